@@ -1,0 +1,6 @@
+namespace Imapd.Master;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}

@@ -1,0 +1,6 @@
+namespace Imapd.Worker;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
