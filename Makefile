@@ -1,0 +1,44 @@
+# imapd: what each target does stands behind it; the work is done by the scripts in build/.
+#
+#   make            publish both executables into out/
+#   make run        development server on loopback, account test/test
+#   make check      build and run every test
+#   make install    put the published files under DESTDIR and PREFIX
+#   make bench      measure this build
+#   make clean      remove everything a build made
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+
+SOURCES := $(shell find Imapd.Protocol Imapd.Storage.Maildir Imapd.Worker Imapd.Master \
+	\( -name bin -o -name obj \) -prune -o \( -name '*.cs' -o -name '*.csproj' \) -print 2>/dev/null) \
+	Directory.Build.props Directory.Packages.props build/publish.sh
+
+all: out/.published
+	@build/choose-framework --print
+
+out/.published: build/framework.props $(SOURCES)
+	@build/publish.sh
+
+build/framework.props: build/choose-framework
+	@build/require-tools
+	@build/choose-framework
+
+run: out/.published
+	@build/run.sh
+
+check:
+	@build/check.sh
+
+install: all
+	@build/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
+
+bench: out/.published
+	@bench/bench.sh
+
+clean:
+	rm -rf out TestResults Imapd.Tests/TestResults build/framework.props
+	find . -path ./.git -prune -o -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+
+.PHONY: all run check install bench clean
