@@ -1,0 +1,17 @@
+namespace Imapd.Worker.Session;
+
+/// <summary>How a session is set up. Times can be made short for tests; the defaults are <see cref="SessionLimits"/>.</summary>
+internal sealed record SessionOptions
+{
+    /// <summary>Milliseconds from the greeting to the login.</summary>
+    public int LoginMilliseconds { get; init; } = SessionLimits.LoginMilliseconds;
+
+    /// <summary>Milliseconds without a command after the login.</summary>
+    public int AutologoutMilliseconds { get; init; } = SessionLimits.AutologoutMilliseconds;
+
+    /// <summary>Milliseconds without an octet of an announced literal.</summary>
+    public int LiteralStalledMilliseconds { get; init; } = SessionLimits.LiteralStalledMilliseconds;
+
+    /// <summary>What is named in the names of new message files.</summary>
+    public string HostName { get; init; } = Environment.MachineName;
+}
