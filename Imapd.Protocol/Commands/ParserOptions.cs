@@ -1,0 +1,11 @@
+using Imapd.Protocol.Wire;
+
+namespace Imapd.Protocol.Commands;
+
+/// <summary>What the meaning of a command depends on besides its octets.</summary>
+/// <param name="Utf8">
+/// Mailbox names are UTF-8: after ENABLE IMAP4rev2 or UTF8=ACCEPT. Otherwise they are modified UTF-7, and those with
+/// 8-bit octets, which that cannot have, are taken for UTF-8.
+/// </param>
+/// <param name="Limits">How deep a command may be nested.</param>
+public sealed record ParserOptions(bool Utf8, CommandLimits Limits);

@@ -1,0 +1,24 @@
+using Imapd.Protocol.Values;
+
+namespace Imapd.Protocol.Commands;
+
+/// <summary>What STORE does with the flags it names.</summary>
+public enum StoreAction
+{
+    /// <summary><c>FLAGS</c>: these and no others.</summary>
+    Replace,
+
+    /// <summary><c>+FLAGS</c>: these too.</summary>
+    Add,
+
+    /// <summary><c>-FLAGS</c>: these no longer.</summary>
+    Remove,
+}
+
+/// <summary>STORE and UID STORE (RFC 9051 §6.4.6).</summary>
+/// <param name="ByUid">Whether the set holds UIDs.</param>
+/// <param name="Set">Which messages.</param>
+/// <param name="Action">What to do.</param>
+/// <param name="Silent">Whether the client does not want to be told the new flags.</param>
+/// <param name="Flags">With which flags.</param>
+public sealed record StoreCommand(bool ByUid, SequenceSet Set, StoreAction Action, bool Silent, FlagSet Flags) : Command;
