@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace Imapd.Tests.EndToEnd.Harness;
+
+/// <summary>A process as /proc shows it.</summary>
+internal sealed record ProcessView(int Id)
+{
+    private string Directory => $"/proc/{Id}";
+
+    public bool Exists => System.IO.Directory.Exists(Directory);
+
+    /// <summary>The executable's name, cut to 15 characters by the kernel.</summary>
+    public string Name => Status("").GetValueOrDefault("Name", "");
+
+    public bool IsZombie => Status("").GetValueOrDefault("State", "").StartsWith('Z');
+
+    public uint UserId => uint.Parse(Status("").GetValueOrDefault("Uid", "0").Split('\t')[0], CultureInfo.InvariantCulture);
+
+    public IReadOnlyList<string> CommandLine => File.ReadAllText($"{Directory}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The lines of status of every thread.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Threads =>
+        [.. System.IO.Directory.GetDirectories($"{Directory}/task").Select(task => Status("/task/" + Path.GetFileName(task)))];
+
+    /// <summary>What every open descriptor is: a path, or for example socket:[4711].</summary>
+    public IReadOnlyDictionary<int, string> Descriptors
+    {
+        get
+        {
+            var descriptors = new Dictionary<int, string>();
+            foreach (string link in System.IO.Directory.GetFiles($"{Directory}/fd"))
+            {
+                int number = int.Parse(Path.GetFileName(link), CultureInfo.InvariantCulture);
+                descriptors[number] = new FileInfo(link).LinkTarget ?? "";
+            }
+            return descriptors;
+        }
+    }
+
+    /// <summary>The processes started by process <paramref name="parent"/> that are there now, zombies included.</summary>
+    public static IReadOnlyList<ProcessView> ChildrenOf(int parent)
+    {
+        var children = new List<ProcessView>();
+        foreach (string directory in System.IO.Directory.GetDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), out int id))
+            {
+                var process = new ProcessView(id);
+                if (process.Status("").GetValueOrDefault("PPid") == parent.ToString(CultureInfo.InvariantCulture))
+                {
+                    children.Add(process);
+                }
+            }
+        }
+        return children;
+    }
+
+    /// <summary>Kilobytes of one line of smaps_rollup, for example Private_Dirty.</summary>
+    public int Kilobytes(string line) =>
+        int.Parse(
+            File.ReadLines($"{Directory}/smaps_rollup").Single(text => text.StartsWith(line + ":", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture);
+
+    private Dictionary<string, string> Status(string task)
+    {
+        try
+        {
+            return File.ReadLines($"{Directory}{task}/status")
+                .Select(line => line.Split(':', 2))
+                .Where(parts => parts.Length == 2)
+                .ToDictionary(parts => parts[0], parts => parts[1].Trim());
+        }
+        catch (IOException)
+        {
+            // It ended between being listed and being read.
+            return [];
+        }
+    }
+}
