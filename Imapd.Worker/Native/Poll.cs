@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Imapd.Worker.Session;
 using Mono.Unix.Native;
 
 namespace Imapd.Worker.Native;
@@ -75,7 +76,7 @@ internal static partial class Poll
 
     /// <summary>Reads what is there from a descriptor that poll(2) called readable.</summary>
     /// <returns>The octets read; 0 at the end; -1 when there was nothing after all.</returns>
-    /// <exception cref="IOException">The other side is gone.</exception>
+    /// <exception cref="ClientGoneException">The other side is gone.</exception>
     public static int Read(int descriptor, bool isSocket, Span<byte> buffer)
     {
         while (true)
@@ -104,14 +105,14 @@ internal static partial class Poll
 
             if (error != Errno.EINTR)
             {
-                throw new IOException($"Reading from the client: {error}");
+                throw new ClientGoneException(isStuck: false, $"Reading from the client: {error}");
             }
         }
     }
 
     /// <summary>Writes as much as there is room for to a descriptor that poll(2) called writable.</summary>
     /// <returns>The octets written; 0 when there was no room after all.</returns>
-    /// <exception cref="IOException">The other side is gone.</exception>
+    /// <exception cref="ClientGoneException">The other side is gone.</exception>
     public static int Write(int descriptor, bool isSocket, ReadOnlySpan<byte> octets)
     {
         while (true)
@@ -140,7 +141,7 @@ internal static partial class Poll
 
             if (error != Errno.EINTR)
             {
-                throw new IOException($"Writing to the client: {error}");
+                throw new ClientGoneException(isStuck: false, $"Writing to the client: {error}");
             }
         }
     }

@@ -1,3 +1,4 @@
+using Imapd.Protocol.Wire;
 using Imapd.Worker.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,7 +8,7 @@ namespace Imapd.Worker.Session;
 /// The octets to and from the client: one stream socket, or two descriptors when on stdio. Owns them. Used by the
 /// session's thread only.
 /// </summary>
-internal sealed class ClientConnection : IDisposable
+internal sealed class ClientConnection : IOctetSink, IDisposable
 {
     private readonly int _stuckMilliseconds;
     private SafeFileHandle _input;
@@ -61,7 +62,7 @@ internal sealed class ClientConnection : IDisposable
 
     /// <summary>Reads what the client sent, waiting for it when there is nothing yet.</summary>
     /// <returns>The octets read; 0 when the client has closed.</returns>
-    /// <exception cref="IOException">The client is gone.</exception>
+    /// <exception cref="ClientGoneException">The client is gone.</exception>
     public int Read(Span<byte> buffer)
     {
         while (true)
@@ -78,7 +79,7 @@ internal sealed class ClientConnection : IDisposable
     }
 
     /// <summary>Writes all of it, waiting for room as long as the client takes something now and then.</summary>
-    /// <exception cref="IOException">The client is gone, or has taken nothing for too long.</exception>
+    /// <exception cref="ClientGoneException">The client is gone, or has taken nothing for too long.</exception>
     public void Write(ReadOnlySpan<byte> octets)
     {
         int descriptor = (int)_output.DangerousGetHandle();
@@ -96,7 +97,7 @@ internal sealed class ClientConnection : IDisposable
                 Span<Poll.Entry> room = [new(descriptor, Poll.Out)];
                 if (Poll.Wait(room, _stuckMilliseconds) == 0)
                 {
-                    throw new IOException("The client takes nothing of what it is sent");
+                    throw new ClientGoneException(isStuck: true, "The client takes nothing of what it is sent");
                 }
 
                 mayWrite = true;

@@ -2,7 +2,7 @@ namespace Imapd.Worker.Session;
 
 /// <summary>
 /// What a client may take of a session, each with its reason. The limits of a command's length and literals are
-/// CommandLimits.
+/// <see cref="Imapd.Protocol.Wire.CommandLimits"/>.
 /// </summary>
 internal static class SessionLimits
 {

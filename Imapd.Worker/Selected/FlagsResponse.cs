@@ -1,0 +1,42 @@
+using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
+using Imapd.Storage.Maildir;
+
+namespace Imapd.Worker.Selected;
+
+/// <summary>The untagged FLAGS and PERMANENTFLAGS of a mailbox (RFC 9051 §7.3.5, §7.1).</summary>
+internal static class FlagsResponse
+{
+    /// <summary>Writes both: on SELECT, and again when there are keywords the client was not told of.</summary>
+    public static void Write(ResponseWriter output, MailboxState state, bool isReadOnly)
+    {
+        output.Raw("* FLAGS ("u8);
+        WriteNames(output, state.Keywords);
+        output.Raw(")\r\n* OK [PERMANENTFLAGS ("u8);
+        if (!isReadOnly)
+        {
+            WriteNames(output, state.Keywords);
+            if (state.CanAddKeywords)
+            {
+                output.Raw(" \\*"u8);
+            }
+        }
+
+        output.Raw(isReadOnly ? ")] No flag can be changed\r\n"u8 : ")] Flags that are kept\r\n"u8);
+    }
+
+    private static void WriteNames(ResponseWriter output, IReadOnlyList<string> keywords)
+    {
+        string separator = "";
+        foreach ((SystemFlags _, string name) in SystemFlagNames.All)
+        {
+            output.Raw(separator).Raw(name);
+            separator = " ";
+        }
+
+        foreach (string keyword in keywords)
+        {
+            output.Sp().Raw(keyword);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
+using Imapd.Storage.Maildir;
+using Imapd.Worker.Session;
+
+namespace Imapd.Worker.Selected;
+
+/// <summary>
+/// The selected mailbox as the client knows it: its numbering, and which flags and keywords it was told of. What other
+/// sessions and programs do is told in <see cref="TellUpdates"/> and nowhere else.
+/// </summary>
+internal sealed class SelectedMailbox : IDisposable
+{
+    private readonly SessionState _session;
+    private readonly Dictionary<Uid, ModSeq> _flagsTold = [];
+    private MailboxState _told;
+    private bool _hasUntoldExpunges;
+
+    /// <summary>Takes over a mailbox that was just opened; all of its messages count as told with the EXISTS of SELECT.</summary>
+    public SelectedMailbox(Mailbox mailbox, SessionState session)
+    {
+        _session = session;
+        Mailbox = mailbox;
+        _told = mailbox.State;
+        Numbering.Reserve(_told.Count);
+        for (int i = 0; i < _told.Count; i++)
+        {
+            Numbering.Add(_told.UidAt(i));
+        }
+    }
+
+    /// <summary>The mailbox in the store.</summary>
+    public Mailbox Mailbox { get; }
+
+    /// <summary>Its name.</summary>
+    public MailboxName Name => Mailbox.Name;
+
+    /// <summary>Whether it was selected with EXAMINE.</summary>
+    public bool IsReadOnly => Mailbox.IsReadOnly;
+
+    /// <summary>The client's numbering.</summary>
+    public ClientNumbering Numbering { get; } = new();
+
+    /// <summary>What <c>$</c> stands for; null before the first SEARCH with SAVE.</summary>
+    public SavedSearch? Saved { get; set; }
+
+    /// <summary>
+    /// The newest the session knows: it may lack messages that are still numbered, and hold some the client was not told of.
+    /// </summary>
+    public MailboxState State => Mailbox.State;
+
+    /// <summary>The UIDs of the messages that a command names, also by <c>$</c>; see <see cref="ClientNumbering.Resolve"/>.</summary>
+    public IReadOnlyList<Uid> Resolve(SequenceSet set, bool byUid) => Numbering.Resolve(set, byUid, Saved);
+
+    /// <summary>Whether this session is the one that has a message as <c>\Recent</c> (RFC 3501 §2.3.2).</summary>
+    public bool IsRecent(Uid uid)
+    {
+        int index = State.IndexOf(uid);
+        return index >= 0 && State.IsRecentAt(index);
+    }
+
+    /// <summary>A FETCH response has told the client these flags: they are not told again.</summary>
+    /// <param name="uid">The message.</param>
+    /// <param name="modSeq">When they were last changed.</param>
+    public void FlagsWereTold(Uid uid, ModSeq modSeq)
+    {
+        if (modSeq > _told.HighestModSeq)
+        {
+            _flagsTold[uid] = modSeq;
+        }
+    }
+
+    /// <summary>
+    /// Looks at the mailbox and tells the client what is new: EXPUNGE if allowed, EXISTS, in rev1 RECENT, FLAGS when there
+    /// are new keywords, and FETCH with the flags that others changed (RFC 9051 §7.3, §7.4, §7.5).
+    /// </summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="mayExpunge">
+    /// Whether numbers may change now; if not, lost messages keep theirs until the next time (RFC 9051 §7.5.1).
+    /// </param>
+    /// <exception cref="StoreException">NonExistent: the mailbox is gone, or another now has its name.</exception>
+    public void TellUpdates(ResponseWriter output, bool mayExpunge)
+    {
+        MailboxState state = Mailbox.Refresh();
+        if (state.UidValidity != _told.UidValidity)
+        {
+            throw new StoreException(StoreError.NonExistent, "The selected mailbox was replaced by another");
+        }
+
+        bool isNew = !ReferenceEquals(state, _told);
+        if (isNew || (mayExpunge && _hasUntoldExpunges))
+        {
+            TellExpunges(output, state, mayExpunge);
+        }
+
+        if (isNew)
+        {
+            int known = Numbering.Count;
+            TellArrivals(output, state);
+            TellKeywords(output, state);
+            TellFlags(output, state, known);
+            _told = state;
+            _flagsTold.Clear();
+        }
+    }
+
+    /// <summary>Closes the mailbox.</summary>
+    public void Dispose() => Mailbox.Dispose();
+
+    private void TellExpunges(ResponseWriter output, MailboxState state, bool mayExpunge)
+    {
+        if (mayExpunge)
+        {
+            Numbering.Remove(IsGoneFrom(state), number => output.Raw("* "u8).Number(number.Value).Raw(" EXPUNGE\r\n"u8));
+        }
+
+        _hasUntoldExpunges = !mayExpunge && Numbering.Any(IsGoneFrom(state));
+    }
+
+    /// <summary>Whether a message is not there any more; to be asked for every message from the last to the first.</summary>
+    private static Func<Uid, bool> IsGoneFrom(MailboxState state)
+    {
+        // Both sides are in the order of UIDs: one walk down serves all questions.
+        int index = state.Count - 1;
+        return uid =>
+        {
+            while (index >= 0 && state.UidAt(index) > uid)
+            {
+                index--;
+            }
+
+            return index < 0 || state.UidAt(index) != uid;
+        };
+    }
+
+    private void TellArrivals(ResponseWriter output, MailboxState state)
+    {
+        int first = FirstUnnumbered(state);
+        if (first == state.Count)
+        {
+            return;
+        }
+
+        Numbering.Reserve(state.Count - first);
+        for (int i = first; i < state.Count; i++)
+        {
+            Numbering.Add(state.UidAt(i));
+        }
+
+        output.Raw("* "u8).Number((ulong)Numbering.Count).Raw(" EXISTS\r\n"u8);
+        if (!_session.IsRev2)
+        {
+            output.Raw("* "u8).Number((ulong)state.RecentCount).Raw(" RECENT\r\n"u8);
+        }
+    }
+
+    private int FirstUnnumbered(MailboxState state)
+    {
+        Uid last = Numbering.LastUid;
+        int index = state.FirstIndexAtOrAfter(last);
+        return index < state.Count && state.UidAt(index) == last ? index + 1 : index;
+    }
+
+    private void TellKeywords(ResponseWriter output, MailboxState state)
+    {
+        if (!state.Keywords.SequenceEqual(_told.Keywords))
+        {
+            FlagsResponse.Write(output, state, IsReadOnly);
+        }
+    }
+
+    /// <summary>FETCH with the flags of the first messages, those the client had been told of, that changed since.</summary>
+    private void TellFlags(ResponseWriter output, MailboxState state, int known)
+    {
+        if (state.HighestModSeq <= _told.HighestModSeq)
+        {
+            return;
+        }
+
+        for (int number = 1; number <= known; number++)
+        {
+            Uid uid = Numbering.UidOf(new SeqNum((uint)number));
+            int index = state.IndexOf(uid);
+            if (index >= 0 && IsUntold(uid, state.ModSeqAt(index)))
+            {
+                // UID is among them always: §6.4.9 asks for it while a UID command runs, and nothing forbids it elsewhere.
+                output.Raw("* "u8).Number((ulong)number).Raw(" FETCH (UID "u8).Number(uid.Value).Raw(" FLAGS "u8)
+                    .Flags(state.FlagsAt(index), state.Keywords, !_session.IsRev2 && state.IsRecentAt(index))
+                    .Raw(")\r\n"u8);
+            }
+        }
+    }
+
+    private bool IsUntold(Uid uid, ModSeq modSeq) =>
+        modSeq > _told.HighestModSeq && !(_flagsTold.TryGetValue(uid, out ModSeq told) && told >= modSeq);
+}

@@ -1,0 +1,142 @@
+using Imapd.Protocol.Handoff;
+using Imapd.Protocol.Wire;
+
+namespace Imapd.Worker.Session;
+
+/// <summary>
+/// What the client sent and nobody has taken yet, and the waiting for more: the one place where a session sleeps.
+/// </summary>
+internal sealed class SessionInput(ClientConnection client, ISessionHost host, ResponseWriter output)
+{
+    private readonly byte[] _buffer = new byte[SessionLimits.InputOctets];
+    private int _start;
+    private int _end;
+    private long _deadline = long.MaxValue;
+    private SessionEnd _deadlineEnd;
+
+    /// <summary>What has arrived and was not taken.</summary>
+    public ReadOnlySpan<byte> Arrived => _buffer.AsSpan(_start.._end);
+
+    /// <summary>From now on the client has so long until <see cref="Wait"/> ends the session.</summary>
+    public void SetDeadline(int milliseconds, SessionEnd end)
+    {
+        _deadline = Environment.TickCount64 + milliseconds;
+        _deadlineEnd = end;
+    }
+
+    /// <summary>Takes octets of what has arrived.</summary>
+    public void Take(int octets) => _start += octets;
+
+    /// <summary>Overwrites what was taken: there may have been a password in it.</summary>
+    public void WipeTaken() => _buffer.AsSpan(0, _start).Clear();
+
+    /// <summary>Throws away and overwrites everything that has arrived.</summary>
+    public void Discard()
+    {
+        Array.Clear(_buffer);
+        _start = _end = 0;
+    }
+
+    /// <summary>
+    /// Waits until something has arrived; does not wait when there is something. Whatever was written for the client is
+    /// sent before.
+    /// </summary>
+    /// <param name="watchFd">Something else to wait for; -1 for nothing.</param>
+    /// <param name="atMostMilliseconds">How long at most.</param>
+    /// <param name="heedMaster">Whether to end when the master asks for it; if not, that waits for the next time.</param>
+    /// <returns>Input, Watch or TimedOut, or several.</returns>
+    /// <exception cref="SessionOverException">The deadline has passed, or the master asks to end.</exception>
+    /// <exception cref="ClientGoneException">The client is gone.</exception>
+    public WaitResult Wait(int watchFd = -1, int atMostMilliseconds = int.MaxValue, bool heedMaster = true)
+    {
+        if (_start < _end)
+        {
+            return WaitResult.Input;
+        }
+
+        output.Flush();
+        while (true)
+        {
+            long left = _deadline - Environment.TickCount64;
+            if (left <= 0)
+            {
+                throw Expired();
+            }
+
+            int milliseconds = (int)Math.Min(left, atMostMilliseconds);
+            WaitResult result = client.Wait(milliseconds, heedMaster ? host.ControlDescriptor : -1, watchFd);
+            if (result.HasFlag(WaitResult.Control) && host.ReadControl() is ShutdownReason reason)
+            {
+                throw ShutDown(reason);
+            }
+
+            result &= ~WaitResult.Control;
+            if (result.HasFlag(WaitResult.Input))
+            {
+                Fill();
+            }
+
+            if (result != WaitResult.None && (result != WaitResult.TimedOut || milliseconds == atMostMilliseconds))
+            {
+                return result;
+            }
+        }
+    }
+
+    /// <summary>Reads a line that is not a command: the answer to a SASL challenge, or DONE.</summary>
+    /// <returns>Without its line end; null when it is longer than allowed, and then it was read away.</returns>
+    public byte[]? ReadLine(int maxOctets)
+    {
+        var line = new List<byte>();
+        bool isTooLong = false;
+        while (true)
+        {
+            Wait();
+            int lineFeed = Arrived.IndexOf((byte)'\n');
+            int octets = lineFeed < 0 ? Arrived.Length : lineFeed;
+            isTooLong |= line.Count + octets > maxOctets + 1;
+            if (!isTooLong)
+            {
+                line.AddRange(Arrived[..octets]);
+            }
+
+            Take(lineFeed < 0 ? octets : octets + 1);
+            if (lineFeed >= 0)
+            {
+                break;
+            }
+        }
+
+        if (line.Count > 0 && line[^1] == (byte)'\r')
+        {
+            line.RemoveAt(line.Count - 1);
+        }
+
+        return isTooLong || line.Count > maxOctets ? null : [.. line];
+    }
+
+    private void Fill()
+    {
+        _start = 0;
+        _end = 0;
+        _end = client.Read(_buffer);
+        if (_end == 0)
+        {
+            throw new ClientGoneException(isStuck: false, "The client has closed the connection");
+        }
+    }
+
+    private SessionOverException Expired() => _deadlineEnd == SessionEnd.LoginTimeout
+        ? new SessionOverException(_deadlineEnd, null, "Nobody logged in in time")
+        : new SessionOverException(_deadlineEnd, null, "Nothing was asked for a long time: logged out");
+
+    private static SessionOverException ShutDown(ShutdownReason reason) => new(
+        SessionEnd.Shutdown,
+        "UNAVAILABLE",
+        reason switch
+        {
+            ShutdownReason.ReplacedBySameUser => "Too many connections of yours: the one idle for longest is closed",
+            ShutdownReason.AdministratorRequest => "Closed by the administrator",
+            _ => "The server is stopping; please connect again",
+        });
+}
