@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
 
 namespace Imapd.Protocol.Commands;
 
@@ -23,3 +24,74 @@ public sealed record SubscribeCommand(MailboxName Name) : Command;
 /// <summary>UNSUBSCRIBE (RFC 9051 §6.3.8).</summary>
 /// <param name="Name">Which mailbox, existing or not.</param>
 public sealed record UnsubscribeCommand(MailboxName Name) : Command;
+
+/// <summary>How the commands that change what mailboxes there are are written.</summary>
+internal static class MailboxCommandsGrammar
+{
+    // create        = "CREATE" SP mailbox [create-params]
+    // create-params = SP "(" create-param *(SP create-param) ")"
+    // create-param  =/ "USE" SP "(" [use-attr *(SP use-attr)] ")"
+    public static CreateCommand ReadCreate(CommandReader reader, ParserOptions options)
+    {
+        MailboxName name = ReadName(reader, options);
+        var use = SpecialUse.None;
+        if (reader.TryRead((byte)' '))
+        {
+            reader.ReadList(mayBeEmpty: false, () =>
+            {
+                if (!reader.TryReadWord("USE"u8))
+                {
+                    throw reader.Expected("USE");
+                }
+
+                reader.ReadSp();
+                reader.ReadList(mayBeEmpty: true, () => use = ReadUse(reader, use));
+            });
+        }
+
+        return new CreateCommand(name, use);
+    }
+
+    // delete = "DELETE" SP mailbox
+    public static DeleteCommand ReadDelete(CommandReader reader, ParserOptions options) =>
+        new(ReadName(reader, options));
+
+    // rename = "RENAME" SP mailbox SP mailbox
+    public static RenameCommand ReadRename(CommandReader reader, ParserOptions options)
+    {
+        MailboxName from = ReadName(reader, options);
+        return new RenameCommand(from, ReadName(reader, options));
+    }
+
+    // subscribe = "SUBSCRIBE" SP mailbox
+    public static SubscribeCommand ReadSubscribe(CommandReader reader, ParserOptions options) =>
+        new(ReadName(reader, options));
+
+    // unsubscribe = "UNSUBSCRIBE" SP mailbox
+    public static UnsubscribeCommand ReadUnsubscribe(CommandReader reader, ParserOptions options) =>
+        new(ReadName(reader, options));
+
+    private static MailboxName ReadName(CommandReader reader, ParserOptions options)
+    {
+        reader.ReadSp();
+        return MailboxGrammar.Read(reader, options.Utf8);
+    }
+
+    // use-attr = "\All" / "\Archive" / "\Drafts" / "\Flagged" / "\Junk" / "\Sent" / "\Trash" / use-attr-ext
+    private static SpecialUse ReadUse(CommandReader reader, SpecialUse before)
+    {
+        reader.Read((byte)'\\');
+        SpecialUse use = reader.ReadKeyword("a special use") switch
+        {
+            "ARCHIVE" => SpecialUse.Archive,
+            "DRAFTS" => SpecialUse.Drafts,
+            "JUNK" => SpecialUse.Junk,
+            "SENT" => SpecialUse.Sent,
+            "TRASH" => SpecialUse.Trash,
+            _ => throw new ImapRefusedException("USEATTR", "No mailbox can be made for that special use"),
+        };
+        return before == SpecialUse.None || before == use
+            ? use
+            : throw new ImapRefusedException("USEATTR", "A mailbox has at most one special use");
+    }
+}

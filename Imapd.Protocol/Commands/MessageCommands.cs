@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
 
 namespace Imapd.Protocol.Commands;
 
@@ -17,3 +18,32 @@ public sealed record CopyCommand(bool ByUid, SequenceSet Set, MailboxName Name) 
 /// <param name="Set">Which messages.</param>
 /// <param name="Name">Where to.</param>
 public sealed record MoveCommand(bool ByUid, SequenceSet Set, MailboxName Name) : Command;
+
+/// <summary>How the commands that take messages elsewhere are written.</summary>
+internal static class MessageCommandsGrammar
+{
+    // uid-expunge = "EXPUNGE" SP sequence-set
+    public static ExpungeCommand ReadUidExpunge(CommandReader reader) => new(ReadSet(reader));
+
+    // copy = "COPY" SP sequence-set SP mailbox
+    public static CopyCommand ReadCopy(CommandReader reader, ParserOptions options, bool byUid)
+    {
+        SequenceSet set = ReadSet(reader);
+        reader.ReadSp();
+        return new CopyCommand(byUid, set, MailboxGrammar.Read(reader, options.Utf8));
+    }
+
+    // move = "MOVE" SP sequence-set SP mailbox
+    public static MoveCommand ReadMove(CommandReader reader, ParserOptions options, bool byUid)
+    {
+        SequenceSet set = ReadSet(reader);
+        reader.ReadSp();
+        return new MoveCommand(byUid, set, MailboxGrammar.Read(reader, options.Utf8));
+    }
+
+    private static SequenceSet ReadSet(CommandReader reader)
+    {
+        reader.ReadSp();
+        return SequenceSetGrammar.Read(reader);
+    }
+}

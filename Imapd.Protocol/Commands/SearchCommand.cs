@@ -1,4 +1,6 @@
+using System.Text;
 using Imapd.Protocol.Search;
+using Imapd.Protocol.Wire;
 
 namespace Imapd.Protocol.Commands;
 
@@ -31,3 +33,54 @@ public enum SearchReturn
 /// <param name="Charset">The CHARSET named, or null; texts are decoded by it already.</param>
 /// <param name="Key">What messages must be like.</param>
 public sealed record SearchCommand(bool ByUid, SearchReturn? Return, string? Charset, SearchKey Key) : Command;
+
+/// <summary>How SEARCH is written.</summary>
+internal static class SearchGrammar
+{
+    // search         = "SEARCH" [search-return-opts] SP search-program
+    // search-program = ["CHARSET" SP charset SP] search-key *(SP search-key)
+    // charset        = atom / quoted
+    public static SearchCommand ReadSearch(CommandReader reader, bool byUid)
+    {
+        reader.ReadSp();
+        SearchReturn? wanted = TryReadReturn(reader);
+        string? charset = null;
+        if (reader.TryReadWord("CHARSET"u8))
+        {
+            reader.ReadSp();
+            charset = Encoding.UTF8.GetString(reader.ReadAString().Span);
+            reader.ReadSp();
+        }
+
+        var keys = new SearchKeyGrammar(reader, SearchCharset.Find(charset));
+        return new SearchCommand(byUid, wanted, charset, keys.ReadKeys());
+    }
+
+    // search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"
+    // search-return-opt  = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE" / search-ret-opt-ext
+    private static SearchReturn? TryReadReturn(CommandReader reader)
+    {
+        if (!reader.TryReadWord("RETURN"u8))
+        {
+            return null;
+        }
+
+        var wanted = SearchReturn.None;
+        reader.ReadSp();
+        reader.ReadList(mayBeEmpty: true, () =>
+        {
+            int start = reader.Position;
+            wanted |= reader.ReadKeyword("a return option of SEARCH") switch
+            {
+                "MIN" => SearchReturn.Min,
+                "MAX" => SearchReturn.Max,
+                "ALL" => SearchReturn.All,
+                "COUNT" => SearchReturn.Count,
+                "SAVE" => SearchReturn.Save,
+                _ => throw CommandReader.ExpectedAt("a known return option of SEARCH", start),
+            };
+        });
+        reader.ReadSp();
+        return wanted == SearchReturn.None ? SearchReturn.All : wanted;
+    }
+}

@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
 
 namespace Imapd.Protocol.Commands;
 
@@ -7,3 +8,23 @@ namespace Imapd.Protocol.Commands;
 /// <param name="ReadOnly">Whether it is EXAMINE.</param>
 /// <param name="Parameters">Names of parameters in capitals (RFC 4466 §2.1); mostly none.</param>
 public sealed record SelectCommand(MailboxName Name, bool ReadOnly, IReadOnlyList<string> Parameters) : Command;
+
+/// <summary>How SELECT and EXAMINE are written.</summary>
+internal static class SelectGrammar
+{
+    // select        = "SELECT" SP mailbox [select-params]
+    // select-params = SP "(" select-param *(SP select-param) ")"
+    // select-param  = select-param-name [SP select-param-value]   ; no parameter known here has a value
+    public static SelectCommand ReadSelect(CommandReader reader, ParserOptions options, bool readOnly)
+    {
+        reader.ReadSp();
+        MailboxName name = MailboxGrammar.Read(reader, options.Utf8);
+        var parameters = new List<string>();
+        if (reader.TryRead((byte)' '))
+        {
+            reader.ReadList(mayBeEmpty: false, () => parameters.Add(reader.ReadKeyword("a parameter of SELECT")));
+        }
+
+        return new SelectCommand(name, readOnly, parameters);
+    }
+}

@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
 
 namespace Imapd.Protocol.Commands;
 
@@ -41,3 +42,42 @@ public enum StatusItems
 /// <param name="Name">Which mailbox.</param>
 /// <param name="Items">What to tell, at least one.</param>
 public sealed record StatusCommand(MailboxName Name, StatusItems Items) : Command;
+
+/// <summary>How STATUS is written.</summary>
+internal static class StatusGrammar
+{
+    // status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")"
+    public static StatusCommand ReadStatus(CommandReader reader, ParserOptions options)
+    {
+        reader.ReadSp();
+        MailboxName name = MailboxGrammar.Read(reader, options.Utf8);
+        reader.ReadSp();
+        return new StatusCommand(name, ReadItems(reader));
+    }
+
+    // status-att = "MESSAGES" / "UIDNEXT" / "UIDVALIDITY" / "UNSEEN" / "DELETED" / "SIZE"
+    // status-att =/ "RECENT" / "HIGHESTMODSEQ" / "APPENDLIMIT"
+    /// <summary>Reads <c>"(" status-att *(SP status-att) ")"</c>.</summary>
+    public static StatusItems ReadItems(CommandReader reader)
+    {
+        var items = StatusItems.None;
+        reader.ReadList(mayBeEmpty: false, () =>
+        {
+            int start = reader.Position;
+            items |= reader.ReadKeyword("a status item") switch
+            {
+                "MESSAGES" => StatusItems.Messages,
+                "RECENT" => StatusItems.Recent,
+                "UIDNEXT" => StatusItems.UidNext,
+                "UIDVALIDITY" => StatusItems.UidValidity,
+                "UNSEEN" => StatusItems.Unseen,
+                "DELETED" => StatusItems.Deleted,
+                "SIZE" => StatusItems.Size,
+                "HIGHESTMODSEQ" => StatusItems.HighestModSeq,
+                "APPENDLIMIT" => StatusItems.AppendLimit,
+                _ => throw CommandReader.ExpectedAt("a known status item", start),
+            };
+        });
+        return items;
+    }
+}

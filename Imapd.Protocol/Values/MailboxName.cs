@@ -85,7 +85,7 @@ public sealed record MailboxName
             return "The mailbox name is not valid Unicode";
         }
 
-        text = text.Normalize(System.Text.NormalizationForm.FormC);
+        text = Normalization.Nfc.Compose(text);
         string[] levels = text.Split(Delimiter);
         if (levels.Length > MaxLevels)
         {

@@ -1,0 +1,41 @@
+using System.Text;
+using Imapd.Protocol.Wire;
+
+namespace Imapd.Protocol.Search;
+
+/// <summary>How the texts of a SEARCH are encoded (RFC 9051 §6.4.4).</summary>
+internal sealed class SearchCharset
+{
+    // US-ASCII is UTF-8 with less in it; clients that name it, or none, and send UTF-8 are understood.
+    private static readonly SearchCharset Utf8 =
+        new(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+
+    private readonly Encoding _encoding;
+
+    private SearchCharset(Encoding encoding) => _encoding = encoding;
+
+    /// <summary>Finds a charset.</summary>
+    /// <param name="name">As the client named it; null when it named none.</param>
+    /// <exception cref="ImapRefusedException">It is not known here.</exception>
+    public static SearchCharset Find(string? name) => name?.ToUpperInvariant() switch
+    {
+        null or "UTF-8" or "US-ASCII" => Utf8,
+        _ => throw new ImapRefusedException("BADCHARSET (UTF-8 US-ASCII)", "The charset is not known"),
+    };
+
+    /// <summary>Decodes a text.</summary>
+    /// <param name="octets">The text.</param>
+    /// <param name="position">Where it stands, from 0.</param>
+    /// <exception cref="ImapSyntaxException">It is not in this charset.</exception>
+    public string Decode(ReadOnlySpan<byte> octets, int position)
+    {
+        try
+        {
+            return _encoding.GetString(octets);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw CommandReader.ExpectedAt("text in the charset of the search", position);
+        }
+    }
+}
