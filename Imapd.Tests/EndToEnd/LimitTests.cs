@@ -1,0 +1,52 @@
+using Imapd.Tests.EndToEnd.Harness;
+using NUnit.Framework;
+
+namespace Imapd.Tests.EndToEnd;
+
+/// <summary>How many may come; those who are too many are told so, and the service goes on.</summary>
+internal sealed class LimitTests : EndToEndTest
+{
+    [TestCase("--max-connections")]
+    [TestCase("--max-per-address")]
+    public void A_connection_too_many_is_told_so_and_the_next_gets_in_when_one_has_left(string option)
+    {
+        ImapdProcess server = StartForking(option, "2");
+        ImapClient first = ImapClient.ConnectClear(server.ClearPort);
+        ImapClient second = Keep(ImapClient.ConnectClear(server.ClearPort));
+        Assert.That(first.Greeting, Does.StartWith("* OK"));
+        Assert.That(second.Greeting, Does.StartWith("* OK"));
+
+        ImapClient third = Keep(ImapClient.ConnectClear(server.ClearPort));
+        Assert.That(third.Greeting, Does.StartWith("* BYE [UNAVAILABLE]").Or.StartWith("* BYE [LIMIT]"));
+        Assert.That(third.ReadLine(), Is.Null);
+        Assert.That(second.Command("NOOP").IsOk, Is.True);
+
+        first.Command("LOGOUT");
+        first.Dispose();
+        string greeting = "";
+        Wait.Until(
+            () =>
+            {
+                using ImapClient next = ImapClient.ConnectClear(server.ClearPort);
+                greeting = next.Greeting;
+                return greeting.StartsWith("* OK", StringComparison.Ordinal);
+            },
+            "there is room again");
+        Assert.That(greeting, Does.StartWith("* OK"));
+    }
+
+    [Test]
+    public void A_user_at_his_limit_loses_his_oldest_session_and_gets_the_new_one()
+    {
+        ImapdProcess server = StartForking("--max-per-user", "2");
+        ImapClient oldest = Login(server, Alice);
+        ImapClient bob = Login(server, Bob);
+        ImapClient second = Login(server, Alice);
+        ImapClient third = Login(server, Alice);
+
+        Assert.That(oldest.ReadToEnd(), Does.Contain("* BYE"));
+        Assert.That(second.Command("NOOP").IsOk, Is.True);
+        Assert.That(third.Command("NOOP").IsOk, Is.True);
+        Assert.That(bob.Command("NOOP").IsOk, Is.True);
+    }
+}
