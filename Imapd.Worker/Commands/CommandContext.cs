@@ -8,7 +8,6 @@ namespace Imapd.Worker.Commands;
 /// <summary>What handlers work with: one for the whole session, on the session's thread.</summary>
 internal sealed class CommandContext(
     ClientConnection client, ISessionHost host, SessionOptions options, ResponseWriter output, SessionInput input)
-    : IDisposable
 {
     private MailStore? _store;
 
@@ -32,6 +31,12 @@ internal sealed class CommandContext(
 
     /// <summary>The tag of the command being handled.</summary>
     public string Tag { get; set; } = "";
+
+    /// <summary>What is done once the command's answer is written: STARTTLS, or the session's end.</summary>
+    public Action? AfterAnswer { get; set; }
+
+    /// <summary>The message that APPEND has brought in its literal; null for every other command.</summary>
+    public PendingAppend? Append { get; set; }
 
     /// <summary>The selected mailbox; null in the other states.</summary>
     public SelectedMailbox? Selected { get; private set; }
@@ -69,9 +74,10 @@ internal sealed class CommandContext(
         Selected = null;
     }
 
-    /// <summary>Closes what is open.</summary>
-    public void Dispose()
+    /// <summary>Closes what is open; at the session's end.</summary>
+    public void Close()
     {
+        Append?.Dispose();
         LeaveSelectedState();
         _store?.Dispose();
     }

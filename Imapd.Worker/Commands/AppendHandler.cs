@@ -1,0 +1,44 @@
+using System.Globalization;
+using Imapd.Protocol.Commands;
+using Imapd.Storage.Maildir;
+
+namespace Imapd.Worker.Commands;
+
+/// <summary>APPEND (RFC 9051 §6.3.12, RFC 7889): its message goes to the disk as it arrives.</summary>
+internal static class AppendHandler
+{
+    /// <summary>Before the message is asked for: whether it can be stored at all.</summary>
+    /// <returns>Null when it can, and then <see cref="CommandContext.Append"/> takes it; otherwise the answer.</returns>
+    /// <exception cref="StoreException">The mailbox cannot take it.</exception>
+    public static CommandResult? Begin(CommandContext context, AppendCommand command)
+    {
+        try
+        {
+            context.Append = new PendingAppend(
+                context.Store.BeginAppend(command.Name),
+                batch => batch.BeginMessage(command.Flags, command.InternalDate));
+            return null;
+        }
+        catch (StoreException error) when (error.Error == StoreError.NonExistent)
+        {
+            return CommandResult.No(error.Message, "TRYCREATE");
+        }
+    }
+
+    /// <summary>After the command has ended as it should: stores the message and tells its UID.</summary>
+    public static CommandResult Handle(CommandContext context, AppendCommand command)
+    {
+        try
+        {
+            AppendResult result = context.Append!.Commit(); // the session streams the message before it parses the whole
+            return CommandResult.Ok("APPEND completed", AppendUid(result));
+        }
+        catch (StoreException error) when (error.Error == StoreError.NonExistent)
+        {
+            return CommandResult.No(error.Message, "TRYCREATE");
+        }
+    }
+
+    private static string AppendUid(AppendResult result) =>
+        string.Create(CultureInfo.InvariantCulture, $"APPENDUID {result.UidValidity.Value} {UidSetText.Of(result.Uids)}");
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Imapd.Protocol.Commands;
+using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir;
+using Imapd.Worker.Selected;
+
+namespace Imapd.Worker.Commands;
+
+/// <summary>COPY and MOVE and their UID forms (RFC 9051 §6.4.7, §6.4.8, RFC 4315, RFC 6851).</summary>
+internal static class CopyHandler
+{
+    /// <summary>COPY: the UIDs are told with the answer.</summary>
+    public static CommandResult Copy(CommandContext context, CopyCommand command)
+    {
+        SelectedMailbox selected = context.Selected!; // CommandTable admits COPY in the selected state only
+        IReadOnlyList<Uid> uids = selected.Resolve(command.Set, command.ByUid);
+        if (uids.Count == 0)
+        {
+            return CommandResult.Ok("No message to copy");
+        }
+
+        return To(context, command.Name, () =>
+        {
+            CopyResult result = selected.Mailbox.Copy(uids, command.Name);
+            return result.To.Count == 0 ? Gone : CommandResult.Ok("COPY completed", CopyUid(result));
+        });
+    }
+
+    /// <summary>
+    /// MOVE: the UIDs are told before the EXPUNGE responses, which the table's row has told before the answer, so that a
+    /// client can follow each message (RFC 6851 §4.3).
+    /// </summary>
+    public static CommandResult Move(CommandContext context, MoveCommand command)
+    {
+        SelectedMailbox selected = context.Selected!; // CommandTable admits MOVE in the selected state only
+        IReadOnlyList<Uid> uids = selected.Resolve(command.Set, command.ByUid);
+        if (selected.IsReadOnly)
+        {
+            throw new StoreException(StoreError.ReadOnly, "The mailbox was opened with EXAMINE");
+        }
+
+        if (uids.Count == 0)
+        {
+            return CommandResult.Ok("No message to move");
+        }
+
+        return To(context, command.Name, () =>
+        {
+            CopyResult result = selected.Mailbox.Move(uids, command.Name);
+            if (result.To.Count == 0)
+            {
+                return Gone;
+            }
+
+            context.Output.Raw("* OK ["u8).Raw(CopyUid(result)).Raw("] Moved\r\n"u8);
+            return CommandResult.Ok("MOVE completed");
+        });
+    }
+
+    private static CommandResult Gone { get; } = CommandResult.No("The messages are gone", "EXPUNGEISSUED");
+
+    /// <summary>A destination that is not there can be created (RFC 9051 §6.4.7).</summary>
+    private static CommandResult To(CommandContext context, MailboxName name, Func<CommandResult> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (StoreException error)
+            when (error.Error == StoreError.NonExistent && context.Store.Find(name) is not { Exists: true })
+        {
+            return CommandResult.No(error.Message, "TRYCREATE");
+        }
+    }
+
+    private static string CopyUid(CopyResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"COPYUID {result.UidValidity.Value} {UidSetText.Of(result.From)} {UidSetText.Of(result.To)}");
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Imapd.Protocol.Commands;
+using Imapd.Protocol.Handoff;
+using Imapd.Worker.Selected;
+using Imapd.Worker.Session;
+
+namespace Imapd.Worker.Commands;
+
+/// <summary>IDLE (RFC 9051 §6.3.13, RFC 2177): what happens in the mailbox is told as it happens, until DONE.</summary>
+internal static class IdleHandler
+{
+    /// <summary>Waits for the mailbox, the client and the master at once.</summary>
+    public static CommandResult Handle(CommandContext context, IdleCommand command)
+    {
+        context.Input.SetDeadline(context.Options.AutologoutMilliseconds, SessionEnd.Autologout);
+
+        // What has happened since the last command is told at once: the client sends none now to hear it with.
+        context.Output.Raw("+ idling\r\n"u8);
+        context.Selected?.TellUpdates(context.Output, mayExpunge: true);
+        while (!WaitAndTell(context).HasFlag(WaitResult.Input))
+        {
+        }
+
+        byte[]? line = context.Input.ReadLine(SessionLimits.AnswerLineOctets);
+        return line is not null && Ascii.EqualsIgnoreCase(line, "DONE"u8)
+            ? CommandResult.Ok("IDLE completed")
+            : CommandResult.Bad("Expected DONE; IDLE has ended");
+    }
+
+    private static WaitResult WaitAndTell(CommandContext context)
+    {
+        if (context.Selected is not SelectedMailbox selected)
+        {
+            return context.Input.Wait();
+        }
+
+        int watch = selected.Mailbox.WatchDescriptor;
+        WaitResult result = context.Input.Wait(
+            watch, atMostMilliseconds: watch == -1 ? SessionLimits.UnwatchedPollMilliseconds : int.MaxValue);
+        if (result.HasFlag(WaitResult.Watch))
+        {
+            selected.Mailbox.DrainWatch();
+        }
+
+        if (result != WaitResult.Input)
+        {
+            selected.TellUpdates(context.Output, mayExpunge: true);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,75 @@
+using Imapd.Protocol.Commands;
+using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir;
+
+namespace Imapd.Worker.Commands;
+
+/// <summary>LIST, plain and extended, with STATUS (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154).</summary>
+internal static class ListHandler
+{
+    /// <summary>Tells of the mailboxes asked for.</summary>
+    public static CommandResult Handle(CommandContext context, ListCommand command)
+    {
+        if (!command.IsExtended && command.Patterns is [""])
+        {
+            ListResponse.WriteRoot(context.Output, "LIST");
+            return CommandResult.Ok("LIST completed");
+        }
+
+        // REMOTE adds mailboxes of other servers, and there are none.
+        bool bySubscription = command.Selection.HasFlag(ListSelection.Subscribed);
+        bool tellsSubscriptions = bySubscription || command.Return.HasFlag(ListReturn.Subscribed);
+        IReadOnlyList<MailboxName> subscriptions = tellsSubscriptions ? context.Store.Subscriptions() : [];
+        var subscribed = new HashSet<MailboxName>(subscriptions);
+        var names = new MailboxNames(context.Store.List(), bySubscription ? subscriptions : []);
+        string[] patterns = [.. command.Patterns.Select(pattern => command.Reference + pattern)];
+
+        bool Meets(MailboxEntry entry) =>
+            (!bySubscription || subscribed.Contains(entry.Name))
+            && (!command.Selection.HasFlag(ListSelection.SpecialUse) || entry.Use != SpecialUse.None);
+        bool Matches(MailboxEntry entry) => Array.Exists(patterns, pattern => MailboxPattern.Matches(pattern, entry.Name.Value));
+
+        bool recursive = command.Selection.HasFlag(ListSelection.RecursiveMatch);
+        HashSet<MailboxName> aboveMet = recursive ? names.Above(Meets) : [];
+        HashSet<MailboxName> aboveUntold = recursive ? names.Above(entry => Meets(entry) && !Matches(entry)) : [];
+        foreach (MailboxEntry entry in names.Sorted)
+        {
+            // A name that only has something below it is told when that is not told itself (RFC 9051 §6.3.9.6).
+            if (Matches(entry) && (Meets(entry) || aboveUntold.Contains(entry.Name)))
+            {
+                ListResponse.Write(context.Output, entry, new ListDetails(
+                    SaysNonExistent: command.IsExtended || context.State.IsRev2,
+                    IsSubscribed: subscribed.Contains(entry.Name),
+                    ChildInfo: aboveMet.Contains(entry.Name) ? ChildInfo(command.Selection) : null));
+                TellStatus(context, command, entry);
+            }
+        }
+
+        return CommandResult.Ok("LIST completed");
+    }
+
+    private static void TellStatus(CommandContext context, ListCommand command, MailboxEntry entry)
+    {
+        if (!command.Return.HasFlag(ListReturn.Status) || !entry.Exists)
+        {
+            return;
+        }
+
+        try
+        {
+            StatusResponse.Write(context, entry.Name, command.Status);
+        }
+        catch (StoreException)
+        {
+            // RFC 5819 §2: a mailbox whose status cannot be had is listed without.
+        }
+    }
+
+    private static string ChildInfo(ListSelection selection) =>
+        (selection.HasFlag(ListSelection.Subscribed), selection.HasFlag(ListSelection.SpecialUse)) switch
+        {
+            (true, true) => "\"SUBSCRIBED\" \"SPECIAL-USE\"",
+            (false, true) => "\"SPECIAL-USE\"",
+            _ => "\"SUBSCRIBED\"",
+        };
+}

@@ -1,0 +1,55 @@
+using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
+using Imapd.Storage.Maildir;
+
+namespace Imapd.Worker.Commands;
+
+/// <summary>What a LIST response says beside the mailbox's own entry.</summary>
+/// <param name="SaysNonExistent">
+/// <c>\NonExistent</c> for a name without a mailbox; clients that did not ask for rev2 or the extended LIST know only
+/// <c>\Noselect</c>.
+/// </param>
+/// <param name="IsSubscribed">Adds <c>\Subscribed</c>.</param>
+/// <param name="ChildInfo">The selection options that something below meets; null for no CHILDINFO (RFC 9051 §6.3.9.6).</param>
+internal readonly record struct ListDetails(bool SaysNonExistent, bool IsSubscribed, string? ChildInfo)
+{
+    /// <summary>For a client that speaks rev2, and no more.</summary>
+    public static ListDetails OfRev2 { get; } = new(SaysNonExistent: true, IsSubscribed: false, ChildInfo: null);
+}
+
+/// <summary>The untagged LIST response (RFC 9051 §7.3.1).</summary>
+internal static class ListResponse
+{
+    /// <summary>Writes one, always with what RFC 3348 and RFC 6154 know of the mailbox.</summary>
+    public static void Write(ResponseWriter output, MailboxEntry entry, ListDetails details)
+    {
+        output.Raw("* LIST ("u8);
+        if (!entry.Exists)
+        {
+            output.Raw(details.SaysNonExistent ? "\\NonExistent "u8 : "\\Noselect "u8);
+        }
+
+        output.Raw(entry.HasChildren ? "\\HasChildren"u8 : "\\HasNoChildren"u8);
+        if (details.IsSubscribed)
+        {
+            output.Raw(" \\Subscribed"u8);
+        }
+
+        if (entry.Use != SpecialUse.None)
+        {
+            output.Raw(" \\"u8).Raw(entry.Use.ToString());
+        }
+
+        output.Raw(") \"/\" "u8).Mailbox(entry.Name);
+        if (details.ChildInfo is string met)
+        {
+            output.Raw(" (\"CHILDINFO\" ("u8).Raw(met).Raw("))"u8);
+        }
+
+        output.Crlf();
+    }
+
+    /// <summary>The answer to an empty pattern: the delimiter, and the root that no name is below (RFC 9051 §6.3.9).</summary>
+    public static void WriteRoot(ResponseWriter output, string command) =>
+        output.Raw("* "u8).Raw(command).Raw(" (\\Noselect) \"/\" \"\"\r\n"u8);
+}

@@ -1,0 +1,46 @@
+using Imapd.Protocol.Commands;
+using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
+using Imapd.Storage.Maildir;
+using Imapd.Worker.Session;
+
+namespace Imapd.Worker.Commands;
+
+/// <summary>The untagged STATUS response (RFC 9051 §7.3.4).</summary>
+internal static class StatusResponse
+{
+    /// <summary>Looks at a mailbox and writes what was asked.</summary>
+    /// <exception cref="StoreException">There is no such mailbox, or it cannot be read; nothing was written then.</exception>
+    /// <exception cref="ImapSyntaxException">Something was asked that only CONDSTORE has.</exception>
+    public static void Write(CommandContext context, MailboxName name, StatusItems items)
+    {
+        if (items.HasFlag(StatusItems.HighestModSeq))
+        {
+            throw new ImapSyntaxException("HIGHESTMODSEQ is not among the items of STATUS here");
+        }
+
+        MailboxStatus status = context.Store.Status(name, countOctets: items.HasFlag(StatusItems.Size));
+        ResponseWriter output = context.Output.Raw("* STATUS "u8).Mailbox(name);
+        string separator = " (";
+        void Item(StatusItems item, string text, ulong value)
+        {
+            if (items.HasFlag(item))
+            {
+                output.Raw(separator).Raw(text).Sp().Number(value);
+                separator = " ";
+            }
+        }
+
+        Item(StatusItems.Messages, "MESSAGES", status.Messages);
+        Item(StatusItems.Recent, "RECENT", status.Recent);
+
+        // When no UID is left there is no next one, and the grammar has no word for it: the largest stands for it.
+        Item(StatusItems.UidNext, "UIDNEXT", status.UidNext.Value == 0 ? uint.MaxValue : status.UidNext.Value);
+        Item(StatusItems.UidValidity, "UIDVALIDITY", status.UidValidity.Value);
+        Item(StatusItems.Unseen, "UNSEEN", status.Unseen);
+        Item(StatusItems.Deleted, "DELETED", status.Deleted);
+        Item(StatusItems.Size, "SIZE", status.Octets);
+        Item(StatusItems.AppendLimit, "APPENDLIMIT", SessionLimits.AppendOctets);
+        output.Raw(separator == " " ? ")\r\n"u8 : " ()\r\n"u8);
+    }
+}
