@@ -1,0 +1,16 @@
+namespace Imapd.Bench;
+
+/// <summary>An IMAP server under measurement.</summary>
+internal interface IServer : IDisposable
+{
+    string Name { get; }
+
+    /// <summary>The process all others of the server descend from.</summary>
+    int ProcessId { get; }
+
+    /// <summary>The port with TLS from the first octet, on 127.0.0.1.</summary>
+    int TlsPort { get; }
+
+    /// <summary>The port that starts in clear.</summary>
+    int ClearPort { get; }
+}
