@@ -18,6 +18,12 @@ internal static class LoginAttempt
     public static CommandResult Make(CommandContext context, string user, byte[] password)
     {
         LoginOutcome outcome = context.Host.Login(user, password);
+        if (outcome.EndsSession)
+        {
+            context.AfterAnswer = static () => throw new SessionOverException(SessionEnd.Logout, null, "Logged out");
+            return CommandResult.No(outcome.Text, outcome.Code);
+        }
+
         if (!outcome.Ok)
         {
             return Fail(context, outcome.Text, outcome.Code);

@@ -1,0 +1,123 @@
+using System.Globalization;
+
+namespace Imapd.Worker;
+
+/// <summary>What the worker was started as.</summary>
+internal enum WorkerMode
+{
+    /// <summary>One connection, handed over by the master; the process becomes its user.</summary>
+    Connection,
+
+    /// <summary>All connections of a master, under one identity.</summary>
+    ServeAll,
+
+    /// <summary>One password checked, and no more.</summary>
+    Authenticate,
+
+    /// <summary>Standard input and output, as the user who started it.</summary>
+    Preauthenticated,
+}
+
+/// <summary>The worker's command line. The master writes it, except for <c>--preauth</c>, so it is small and strict.</summary>
+internal sealed record WorkerArguments
+{
+    /// <summary>What to write when the command line is wrong.</summary>
+    public const string Usage =
+        "usage: imapd-worker --connection | --serve-all | --authenticate | --preauth [--pam-service NAME] [--min-uid N]\n"
+        + "           [--insecure-auth] [--mail-root BASE] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
+        + "Started by imapd; only --preauth is of use by hand.";
+
+    /// <summary>What the worker is to do.</summary>
+    public required WorkerMode Mode { get; init; }
+
+    /// <summary>The file in /etc/pam.d that says who may log in.</summary>
+    public string PamService { get; init; } = "imapd";
+
+    /// <summary>The lowest uid that may log in; 0 never may.</summary>
+    public uint MinUserId { get; init; } = 1000;
+
+    /// <summary>Passwords are taken in cleartext.</summary>
+    public bool InsecureAuth { get; init; }
+
+    /// <summary>Where mail is: a directory with one Maildir per user, named after him; null for <c>~/Maildir</c>.</summary>
+    public string? MailRoot { get; init; }
+
+    /// <summary>Whom a worker of all connections becomes; null: it stays who it is.</summary>
+    public uint? RunAs { get; init; }
+
+    /// <summary>Mail is in memory, for one account called test.</summary>
+    public bool IsMemory { get; init; }
+
+    /// <summary>Seconds a client may take to log in.</summary>
+    public int LoginTimeoutSeconds { get; init; } = 60;
+
+    /// <summary>Reads a command line.</summary>
+    /// <exception cref="ArgumentException">It is wrong; the message says where.</exception>
+    public static WorkerArguments Parse(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count == 0)
+        {
+            throw new ArgumentException("a mode is missing");
+        }
+        var read = new WorkerArguments
+        {
+            Mode = arguments[0] switch
+            {
+                "--connection" => WorkerMode.Connection,
+                "--serve-all" => WorkerMode.ServeAll,
+                "--authenticate" => WorkerMode.Authenticate,
+                "--preauth" => WorkerMode.Preauthenticated,
+                _ => throw new ArgumentException($"'{arguments[0]}' is no mode"),
+            },
+        };
+        for (int index = 1; index < arguments.Count; index++)
+        {
+            string option = arguments[index];
+            if (option == "--insecure-auth")
+            {
+                read = read with { InsecureAuth = true };
+                continue;
+            }
+            index++;
+            string value = index < arguments.Count
+                ? arguments[index]
+                : throw new ArgumentException($"{option} is unknown or wants a value");
+            read = read.With(option, value);
+        }
+        return read;
+    }
+
+    private WorkerArguments With(string option, string value) => option switch
+    {
+        "--pam-service" => this with { PamService = ServiceName(value) },
+        "--min-uid" => this with { MinUserId = Number(option, value) },
+        "--mail-root" => this with { MailRoot = AbsolutePath(option, value) },
+        "--run-as" => this with { RunAs = Number(option, value) },
+        "--login-timeout" => this with { LoginTimeoutSeconds = (int)Math.Clamp(Number(option, value), 1, 3600) },
+        "--storage" => this with
+        {
+            IsMemory = value switch
+            {
+                "memory" => true,
+                "maildir" => false,
+                _ => throw new ArgumentException($"--storage {value}: memory or maildir"),
+            },
+        },
+        _ => throw new ArgumentException($"'{option}' is no option"),
+    };
+
+    private static uint Number(string option, string value) =>
+        uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
+            ? number
+            : throw new ArgumentException($"{option} {value}: a number, please");
+
+    private static string AbsolutePath(string option, string value) =>
+        value.StartsWith('/') ? value : throw new ArgumentException($"{option} {value}: an absolute path, please");
+
+    // libpam makes it part of a path.
+    private static string ServiceName(string value) =>
+        value.Length > 0 && value.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            && value[0] != '.'
+            ? value
+            : throw new ArgumentException($"--pam-service {value}: letters, digits, '-', '_' and '.'");
+}
