@@ -1,0 +1,143 @@
+using Imapd.Protocol.Values;
+using Imapd.Protocol.Wire;
+using Imapd.Worker.Selected;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Worker;
+
+public sealed class ClientNumberingTests
+{
+    [Test]
+    public void Numbers_count_from_one_in_the_order_of_UIDs()
+    {
+        ClientNumbering numbering = Of(3, 5, 9);
+        Assert.That(numbering.Count, Is.EqualTo(3));
+        Assert.That(numbering.UidOf(new SeqNum(1)), Is.EqualTo(new Uid(3)));
+        Assert.That(numbering.UidOf(new SeqNum(3)), Is.EqualTo(new Uid(9)));
+        Assert.That(numbering.NumberOf(new Uid(5)), Is.EqualTo(new SeqNum(2)));
+        Assert.That(numbering.NumberOf(new Uid(4)), Is.Null);
+    }
+
+    [Test]
+    public void No_message_has_the_number_zero_or_one_above_the_count()
+    {
+        ClientNumbering numbering = Of(3, 5);
+        Assert.That(() => numbering.UidOf(new SeqNum(0)), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => numbering.UidOf(new SeqNum(3)), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
+    public void A_UID_that_is_not_above_the_last_cannot_be_added() =>
+        Assert.That(() => Of(3, 5).Add(new Uid(5)), Throws.InstanceOf<ArgumentOutOfRangeException>());
+
+    [Test]
+    public void Lost_messages_are_told_from_the_last_to_the_first_and_the_others_move_up()
+    {
+        ClientNumbering numbering = Of(3, 5, 9, 11);
+        var told = new List<uint>();
+        int gone = numbering.Remove(uid => uid.Value is 3 or 9, number => told.Add(number.Value));
+        Assert.That(gone, Is.EqualTo(2));
+        Assert.That(told, Is.EqualTo(new uint[] { 3, 1 }));
+        Assert.That(All(numbering), Is.EqualTo(new uint[] { 5, 11 }));
+    }
+
+    [TestCase(new uint[] { 1, 2 }, new uint[] { 3, 5 })]
+    [TestCase(new uint[] { 2, 1 }, new uint[] { 3, 5 })]
+    [TestCase(new uint[] { 2, SequenceSet.Star }, new uint[] { 5, 9 })]
+    [TestCase(new uint[] { SequenceSet.Star, SequenceSet.Star }, new uint[] { 9 })]
+    public void A_set_of_numbers_names_the_messages_that_have_them(uint[] range, uint[] uids) =>
+        Assert.That(Of(3, 5, 9).Resolve(Set(range[0], range[1]), byUid: false).Select(uid => uid.Value), Is.EqualTo(uids));
+
+    [TestCase(new uint[] { 4, 9 }, new uint[] { 5, 9 })]
+    [TestCase(new uint[] { 100, SequenceSet.Star }, new uint[] { 9 })]
+    [TestCase(new uint[] { 1, uint.MaxValue }, new uint[] { 3, 5, 9 })]
+    [TestCase(new uint[] { 6, 8 }, new uint[] { })]
+    public void A_set_of_UIDs_passes_over_those_of_no_message(uint[] range, uint[] uids) =>
+        Assert.That(Of(3, 5, 9).Resolve(Set(range[0], range[1]), byUid: true).Select(uid => uid.Value), Is.EqualTo(uids));
+
+    [Test]
+    public void Overlapping_ranges_name_a_message_once()
+    {
+        var set = new SequenceSet([new SetRange(2, 3), new SetRange(1, 2), new SetRange(3, 3)]);
+        Assert.That(Of(3, 5, 9).Resolve(set, byUid: false).Select(uid => uid.Value), Is.EqualTo(new uint[] { 3, 5, 9 }));
+    }
+
+    [Test]
+    public void A_number_beyond_the_count_is_a_client_error()
+    {
+        Assert.That(() => Of(3, 5).Resolve(Set(1, 3), byUid: false), Throws.InstanceOf<ImapSyntaxException>());
+        Assert.That(
+            () => Of().Resolve(Set(SequenceSet.Star, SequenceSet.Star), byUid: false), Throws.InstanceOf<ImapSyntaxException>());
+        Assert.That(() => Of().Resolve(Set(1, SequenceSet.Star), byUid: false), Throws.InstanceOf<ImapSyntaxException>());
+    }
+
+    [Test]
+    public void In_an_empty_mailbox_every_set_of_UIDs_is_empty() =>
+        Assert.That(Of().Resolve(Set(1, SequenceSet.Star), byUid: true), Is.Empty);
+
+    [Test]
+    public void A_saved_search_loses_the_messages_that_are_gone()
+    {
+        var saved = new SavedSearch([new Uid(3), new Uid(9)]);
+        ClientNumbering numbering = Of(3, 5, 9);
+        Assert.That(numbering.Resolve(SequenceSet.SavedResult, byUid: false), Is.Empty);
+        numbering.Remove(uid => uid.Value == 3, _ => { });
+        Assert.That(numbering.Resolve(SequenceSet.SavedResult, byUid: false, saved), Is.EqualTo(new[] { new Uid(9) }));
+    }
+
+    /// <summary>
+    /// A client that knows nothing but the responses: it keeps a list, appends on EXISTS and takes the named one out on
+    /// EXPUNGE. Whatever happens, both must agree on every number.
+    /// </summary>
+    [Test]
+    public void A_naive_client_that_follows_the_responses_has_the_same_numbers([Range(1, 40)] int seed)
+    {
+        var random = new Random(seed);
+        var numbering = new ClientNumbering();
+        var client = new List<uint>();
+        uint next = 0;
+        for (int step = 0; step < 300; step++)
+        {
+            if (random.Next(3) == 0)
+            {
+                var gone = new HashSet<uint>(client.Where(_ => random.Next(4) == 0));
+                bool any = numbering.Any(uid => gone.Contains(uid.Value));
+                int removed = numbering.Remove(uid => gone.Contains(uid.Value), number => client.RemoveAt((int)number.Value - 1));
+                Assert.That((any, removed), Is.EqualTo((gone.Count > 0, gone.Count)));
+                Assert.That(client.Exists(gone.Contains), Is.False);
+            }
+            else
+            {
+                int more = random.Next(5);
+                numbering.Reserve(random.Next(2) * more);
+                for (; more > 0; more--)
+                {
+                    next += (uint)random.Next(1, 4);
+                    numbering.Add(new Uid(next));
+                    client.Add(next);
+                }
+            }
+
+            Assert.That(All(numbering), Is.EqualTo(client));
+            uint probe = (uint)random.Next((int)next + 2);
+            int index = client.IndexOf(probe);
+            Assert.That(numbering.NumberOf(new Uid(probe))?.Value, Is.EqualTo(index < 0 ? null : (uint?)index + 1));
+        }
+    }
+
+    private static ClientNumbering Of(params uint[] uids)
+    {
+        var numbering = new ClientNumbering();
+        foreach (uint uid in uids)
+        {
+            numbering.Add(new Uid(uid));
+        }
+
+        return numbering;
+    }
+
+    private static List<uint> All(ClientNumbering numbering) =>
+        [.. Enumerable.Range(1, numbering.Count).Select(number => numbering.UidOf(new SeqNum((uint)number)).Value)];
+
+    private static SequenceSet Set(uint first, uint last) => new([new SetRange(first, last)]);
+}

@@ -1,0 +1,144 @@
+using System.Net.Sockets;
+using System.Text;
+using Imapd.Protocol.Handoff;
+using Imapd.Worker.Session;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Worker;
+
+/// <summary>A client and the session that serves it, which runs on a thread of its own as in the worker.</summary>
+internal sealed class TestClient : IDisposable
+{
+    private const int PatienceMilliseconds = 30_000;
+
+    private readonly Thread _thread;
+    private readonly List<byte> _received = [];
+    private Socket _socket;
+
+    public TestClient(TestHost host, SessionOptions options)
+    {
+        Host = host;
+        (int served, int own) = SocketPair.CreateDescriptors();
+        _socket = Connected(own);
+        host.TlsHandshake = StartTls;
+        _thread = new Thread(() => Serve(served, options), maxStackSize: 1024 * 1024) { IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>The process around the session, as far as there is one.</summary>
+    public TestHost Host { get; }
+
+    /// <summary>Sends octets given as characters U+0000 to U+00FF.</summary>
+    public TestClient Send(string octets)
+    {
+        _socket.Send(Encoding.Latin1.GetBytes(octets));
+        return this;
+    }
+
+    /// <summary>Reads a line, characters U+0000 to U+00FF for octets, without its line end; null at the end.</summary>
+    public string? ReadLine()
+    {
+        byte[] buffer = new byte[64 * 1024];
+        while (true)
+        {
+            int lineFeed = _received.IndexOf((byte)'\n');
+            if (lineFeed >= 0)
+            {
+                string line = Encoding.Latin1.GetString([.. _received[..lineFeed]]);
+                _received.RemoveRange(0, lineFeed + 1);
+                Assert.That(line, Does.EndWith("\r"), "Every line ends with CRLF");
+                return line[..^1];
+            }
+
+            int octets;
+            try
+            {
+                octets = _socket.Receive(buffer);
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                octets = 0;
+            }
+
+            if (octets == 0)
+            {
+                return null;
+            }
+
+            _received.AddRange(buffer.AsSpan(0, octets));
+        }
+    }
+
+    /// <summary>Sends a command and reads all lines up to its answer, which is the last.</summary>
+    public IReadOnlyList<string> Command(string tagged)
+    {
+        string tag = tagged[..(tagged.IndexOf(' ', StringComparison.Ordinal) + 1)];
+        Send(tagged + "\r\n");
+        var lines = new List<string>();
+        while (true)
+        {
+            string line = ReadLine() ?? throw new AssertionException($"The server closed after {tagged}");
+            lines.Add(line);
+            if (line.StartsWith(tag, StringComparison.Ordinal))
+            {
+                return lines;
+            }
+        }
+    }
+
+    /// <summary>Has a conversation: sends the C lines, and expects the S lines, "…" in them standing for anything.</summary>
+    public TestClient Converse(string transcript)
+    {
+        foreach ((bool isClient, string text) in Transcript.Parse(transcript))
+        {
+            if (isClient)
+            {
+                Send(text + "\r\n");
+                continue;
+            }
+
+            string? line = ReadLine();
+            Assert.That(line is not null && Transcript.Matches(text, line), Is.True, $"Expected: {text}\nReceived: {line}");
+        }
+
+        return this;
+    }
+
+    /// <summary>Says no more; what the server still says can be read.</summary>
+    public void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Waits for the session's end.</summary>
+    public SessionEnd End()
+    {
+        Assert.That(_thread.Join(PatienceMilliseconds), Is.True, "The session has not ended");
+        return Host.End!.Value;
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _thread.Join(PatienceMilliseconds);
+        Host.Dispose();
+    }
+
+    private void Serve(int descriptor, SessionOptions options)
+    {
+        using var connection = new ClientConnection(descriptor, descriptor);
+        new ImapSession(connection, Host, options).Run();
+    }
+
+    /// <summary>TLS without encryption: another pair of sockets, as the worker gets another stream from the master.</summary>
+    private int StartTls()
+    {
+        (int served, int own) = SocketPair.CreateDescriptors();
+        Interlocked.Exchange(ref _socket, Connected(own));
+        return served;
+    }
+
+    private static Socket Connected(int descriptor)
+    {
+        Socket socket = SocketPair.Own(descriptor);
+        socket.ReceiveTimeout = PatienceMilliseconds;
+        return socket;
+    }
+}
