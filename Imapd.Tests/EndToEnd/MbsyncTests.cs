@@ -46,10 +46,10 @@ internal sealed class MbsyncTests : EndToEndTest
         Assert.That(Files(local).Count(file => file.Split(":2,")[^1].Contains('F', StringComparison.Ordinal)), Is.EqualTo(100));
         Assert.That(client.Command("UID SEARCH ANSWERED").Untagged.Single(IsSearch).Split(' '), Has.Length.EqualTo(2 + 50));
 
-        var before = Files(local);
-        string nothing = Sync(configuration);
-        Assert.That(nothing, Does.Not.Match(@"[+*#][1-9]"), "no message added, changed or removed");
-        Assert.That(Files(local), Is.EqualTo(before));
+        // mbsync says nothing of what it did when it has no terminal; that neither side changed is what counts.
+        var before = Files(local).Concat(Files(Alice.Maildir)).ToList();
+        Sync(configuration);
+        Assert.That(Files(local).Concat(Files(Alice.Maildir)), Is.EqualTo(before));
     }
 
     private static bool IsSearch(string line) => line.StartsWith("* SEARCH", StringComparison.Ordinal);
@@ -57,11 +57,10 @@ internal sealed class MbsyncTests : EndToEndTest
     private static List<string> Files(string maildir) =>
         [.. Directory.GetFiles(Path.Combine(maildir, "cur")).Concat(Directory.GetFiles(Path.Combine(maildir, "new"))).Order(StringComparer.Ordinal)];
 
-    private static string Sync(string configuration)
+    private static void Sync(string configuration)
     {
         ShellResult result = Shell.Run("mbsync", ["--config", configuration, "--all"]);
         Assert.That(result.Status, Is.Zero, result.ToString);
-        return result.Output + result.Errors;
     }
 
     private static string Configuration(ImapdProcess server, TemporaryDirectory directory) =>
