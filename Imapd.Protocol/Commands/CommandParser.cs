@@ -64,6 +64,11 @@ public static class CommandParser
         string name = ReadName(reader);
         if (!Rules.TryGetValue(name, out Func<CommandReader, ParserOptions, Command>? readArguments))
         {
+            if (!reader.IsAtEnd)
+            {
+                reader.ReadSp();
+            }
+
             return new TaggedCommand(tag, new UnknownCommand(name[..Math.Min(name.Length, MaxUnknownNameOctets)]));
         }
 

@@ -119,7 +119,8 @@ internal sealed class CommandReader(ReadOnlyMemory<byte> command, int maxDepth)
 
     // nstring = string / nil
     /// <summary>Reads a <c>string</c>'s octets, or null for NIL.</summary>
-    public ReadOnlyMemory<byte>? ReadNString() => TryReadWord("NIL"u8) ? null : ReadString();
+    public ReadOnlyMemory<byte>? ReadNString() =>
+        TryReadWord("NIL"u8) ? (ReadOnlyMemory<byte>?)null : ReadString();
 
     // quoted      = DQUOTE *QUOTED-CHAR DQUOTE
     // QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\" quoted-specials / UTF8-2 / UTF8-3 / UTF8-4
