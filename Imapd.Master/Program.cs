@@ -1,6 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Imapd.Master.Configuration;
+using Imapd.Master.Logging;
+using Imapd.Master.Native;
+using Imapd.Master.Spawning;
+using Imapd.Master.Supervision;
+using Imapd.Master.Tls;
+using Mono.Unix.Native;
+using Serilog.Core;
+
 namespace Imapd.Master;
 
+/// <summary>The command <c>imapd</c>.</summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private static int Main(string[] arguments)
+    {
+        Descriptors.FillStandard();
+        // Under inetd standard error can be the client's socket: not a word of ours may go there, nor a worker's.
+        bool isClient = Descriptors.Describe(0) is string input
+            && input.StartsWith("socket:", StringComparison.Ordinal)
+            && input == Descriptors.Describe(2);
+        if (isClient)
+        {
+            Descriptors.Silence(2);
+        }
+        try
+        {
+            return Run(OptionsParser.Parse(arguments), isClient);
+        }
+        catch (UsageException error)
+        {
+            Console.Error.WriteLine("imapd: " + error.Message);
+            if (isClient)
+            {
+                Syscall.syslog(SyslogFacility.LOG_MAIL, SyslogLevel.LOG_ERR, "imapd: " + error.Message);
+            }
+            return error.ExitStatus;
+        }
+    }
+
+    private static int Run(Options options, bool standardErrorIsClient)
+    {
+        if (options.Help)
+        {
+            Console.Out.WriteLine(HelpText.Usage);
+            return 0;
+        }
+        if (options.Version)
+        {
+            Console.Out.WriteLine(HelpText.Version);
+            return 0;
+        }
+        Settings settings = SettingsReader.ForThisProcess().Read(options);
+        if (settings.UsesPam)
+        {
+            PamServiceFile.Check(settings.PamService);
+        }
+        if (settings.CheckOnly)
+        {
+            if (settings.CertificatePath is not null)
+            {
+                CertificateLoader.Load(settings.CertificatePath, settings.KeyPath);
+            }
+            Console.Out.WriteLine("configuration is good");
+            return 0;
+        }
+        if (settings.Mode == RunMode.Preauth)
+        {
+            throw new UsageException(
+                Spawn.Become(
+                    settings.WorkerPath,
+                    WorkerLauncher.Arguments(settings, "--preauth", runAs: null),
+                    ChildEnvironment.Variables).Message);
+        }
+        using Logger log = standardErrorIsClient
+            ? LogSetup.ToSystemLog(settings.LogLevel)
+            : LogSetup.ToStandardError(settings.LogLevel);
+        Serve(settings, log);
+        return 0;
+    }
+
+    private static void Serve(Settings settings, Logger log)
+    {
+        Socket? accepted = settings.Mode == RunMode.Inetd ? TakeInetdSocket() : null;
+        using var server = new Server(settings, log);
+        server.Bind();
+        using var stop = new CancellationTokenSource();
+        using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, stop.Cancel);
+        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, stop.Cancel);
+        using PosixSignalRegistration reload = OnSignal(PosixSignal.SIGHUP, server.Reload);
+        if (accepted is null)
+        {
+            StartLine.Write(log, settings);
+            server.RunAsync(stop.Token).GetAwaiter().GetResult();
+            log.Information("stopped");
+        }
+        else
+        {
+            server.RunOneAsync(accepted, stop.Token).GetAwaiter().GetResult();
+        }
+    }
+
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, Action action) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true; // what the signal would do by itself
+            action();
+        });
+
+    /// <exception cref="UsageException">Descriptor 0 is no connection of TCP.</exception>
+    private static Socket TakeInetdSocket()
+    {
+        try
+        {
+            var socket = new Socket(Descriptors.TakeSocket(0));
+            Descriptors.Silence(1);
+            if (socket.RemoteEndPoint is IPEndPoint)
+            {
+                return socket;
+            }
+        }
+        catch (Exception error) when (error is SocketException or SystemCallException)
+        {
+            // said below
+        }
+        throw new UsageException("--inetd needs an accepted connection on descriptor 0");
+    }
 }

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Imapd.Master.Configuration;
+
+/// <summary>Every address of <c>--host</c> with every port.</summary>
+internal static class ListenAddresses
+{
+    private const int DefaultPort = 143;
+    private const int DefaultTlsPort = 993;
+    private const int MaxAddresses = 64;
+
+    /// <exception cref="UsageException">An address or a port is none, or one is named twice.</exception>
+    public static IReadOnlyList<ListenAddress> Read(Options options)
+    {
+        List<(int Port, bool ImplicitTls)> ports = [];
+        ports.AddRange(options.Ports.Select(port => (ReadPort("--port", port), options.Tls)));
+        if (ports.Count == 0)
+        {
+            ports.Add(options.Tls ? (DefaultTlsPort, true) : (DefaultPort, false));
+        }
+        ports.AddRange(options.StartTlsPorts.Select(port => (ReadPort("--starttls-port", port), false)));
+
+        List<IPAddress> hosts = [.. options.Hosts.Select(ReadHost)];
+        if (hosts.Count == 0)
+        {
+            hosts.Add(IPAddress.Loopback);
+        }
+        if ((long)hosts.Count * ports.Count > MaxAddresses)
+        {
+            throw new UsageException($"more than {MaxAddresses} addresses to listen on");
+        }
+        List<ListenAddress> addresses =
+            [.. hosts.SelectMany(host => ports.Select(port => new ListenAddress(new(host, port.Port), port.ImplicitTls)))];
+        IPEndPoint? twice = addresses.GroupBy(address => address.EndPoint).FirstOrDefault(g => g.Count() > 1)?.Key;
+        return twice is null ? addresses : throw new UsageException($"{twice} is named twice");
+    }
+
+    private static int ReadPort(string option, string text) =>
+        SettingsReader.ReadNumber(option, text, absent: 0, min: 1, max: 65535);
+
+    // IPAddress.Parse takes "1" and "0x7f.1" as well; only what people write as an address is one here.
+    private static IPAddress ReadHost(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text)
+            ? address
+            : throw new UsageException($"--host '{text}' is not an IPv4 or IPv6 address");
+}

@@ -1,0 +1,86 @@
+using CommandLine;
+
+namespace Imapd.Master.Configuration;
+
+/// <summary>
+/// The command line as typed. Numbers are kept as text and read by <see cref="SettingsReader"/>, which can say what is
+/// wrong with them.
+/// </summary>
+internal sealed class Options
+{
+    [Option('p', "port")]
+    public IEnumerable<string> Ports { get; set; } = [];
+
+    [Option("starttls-port")]
+    public IEnumerable<string> StartTlsPorts { get; set; } = [];
+
+    [Option('h', "host")]
+    public IEnumerable<string> Hosts { get; set; } = [];
+
+    [Option('s', "storage")]
+    public string? Storage { get; set; }
+
+    [Option("maildir-path")]
+    public string? MaildirPath { get; set; }
+
+    [Option("tls")]
+    public bool Tls { get; set; }
+
+    [Option("cert")]
+    public string? Certificate { get; set; }
+
+    [Option("key")]
+    public string? Key { get; set; }
+
+    [Option("fork")]
+    public bool Fork { get; set; }
+
+    [Option("user")]
+    public string? User { get; set; }
+
+    [Option("min-uid")]
+    public string? MinUid { get; set; }
+
+    [Option("pam-service")]
+    public string? PamService { get; set; }
+
+    [Option("insecure-auth")]
+    public bool InsecureAuth { get; set; }
+
+    [Option("spare-workers")]
+    public string? SpareWorkers { get; set; }
+
+    [Option("max-connections")]
+    public string? MaxConnections { get; set; }
+
+    [Option("max-per-address")]
+    public string? MaxPerAddress { get; set; }
+
+    [Option("max-per-user")]
+    public string? MaxPerUser { get; set; }
+
+    [Option("login-timeout")]
+    public string? LoginTimeout { get; set; }
+
+    [Option("preauth")]
+    public bool Preauth { get; set; }
+
+    [Option("inetd")]
+    public bool Inetd { get; set; }
+
+    [Option("log-level")]
+    public string? LogLevel { get; set; }
+
+    [Option("check-config")]
+    public bool CheckConfig { get; set; }
+
+    [Option("version")]
+    public bool Version { get; set; }
+
+    [Option("help")]
+    public bool Help { get; set; }
+
+    /// <summary>What is not an option; there is nothing of the kind.</summary>
+    [Value(0)]
+    public IEnumerable<string> Rest { get; set; } = [];
+}

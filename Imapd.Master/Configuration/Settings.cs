@@ -1,0 +1,86 @@
+using System.Net;
+using Serilog.Events;
+
+namespace Imapd.Master.Configuration;
+
+/// <summary>Where mail is kept.</summary>
+internal enum StorageKind
+{
+    /// <summary>A Maildir on a private tmpfs directory, gone when the server ends; the account test.</summary>
+    Memory,
+
+    /// <summary>Maildirs on disk.</summary>
+    Maildir,
+}
+
+/// <summary>How this process came by its connections.</summary>
+internal enum RunMode
+{
+    /// <summary>It listens.</summary>
+    Listen,
+
+    /// <summary>One accepted socket on descriptor 0.</summary>
+    Inetd,
+
+    /// <summary>Descriptors 0 and 1 are the client, who is the user that started it.</summary>
+    Preauth,
+}
+
+/// <summary>An address and port to listen on.</summary>
+/// <param name="EndPoint">Where.</param>
+/// <param name="ImplicitTls">TLS from the first octet; else cleartext, with STARTTLS when there is a certificate.</param>
+internal readonly record struct ListenAddress(IPEndPoint EndPoint, bool ImplicitTls);
+
+/// <summary>The command line, checked: nothing in here needs to be looked at again.</summary>
+internal sealed record Settings
+{
+    public RunMode Mode { get; init; }
+
+    public required IReadOnlyList<ListenAddress> Listen { get; init; }
+
+    /// <summary>The inetd socket begins with a handshake.</summary>
+    public bool ImplicitTls { get; init; }
+
+    /// <summary>PEM file with the certificate chain, leaf first; null: no TLS at all.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>PEM file with the key; null: it is in the certificate's file.</summary>
+    public string? KeyPath { get; init; }
+
+    public StorageKind Storage { get; init; }
+
+    /// <summary>Mail is in BASE/user; null: in the user's own ~/Maildir.</summary>
+    public string? MailRoot { get; init; }
+
+    /// <summary>One worker per connection, which becomes the user; else one worker for all.</summary>
+    public bool Fork { get; init; }
+
+    /// <summary>The uid that the one worker for all takes on; null: it stays what it is.</summary>
+    public uint? RunAs { get; init; }
+
+    public uint MinUid { get; init; }
+
+    public required string PamService { get; init; }
+
+    public bool InsecureAuth { get; init; }
+
+    public int SpareWorkers { get; init; }
+
+    public int MaxConnections { get; init; }
+
+    public int MaxPerAddress { get; init; }
+
+    public int MaxPerUser { get; init; }
+
+    public int LoginTimeoutSeconds { get; init; }
+
+    public LogEventLevel LogLevel { get; init; }
+
+    /// <summary>Absolute path of imapd-worker.</summary>
+    public required string WorkerPath { get; init; }
+
+    public bool CheckOnly { get; init; }
+
+    /// <summary>Passwords are checked by PAM.</summary>
+    public bool UsesPam => Mode != RunMode.Preauth && Storage == StorageKind.Maildir;
+}

@@ -1,0 +1,83 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Imapd.Master.Native;
+
+/// <summary>The standard descriptors, and duplicates of them.</summary>
+internal static partial class Descriptors
+{
+    private const int OpenReadWrite = 2;
+    private const int OpenCloseOnExec = 0x80000;
+    private const int GetFlags = 1;
+    private const int DuplicateCloseOnExec = 1030;
+    private const int FirstNotStandard = 3;
+    private const string NullDevice = "/dev/null";
+
+    /// <summary>
+    /// Puts /dev/null where a standard descriptor is closed, so that nothing opened later takes its number and is
+    /// written to as if it were the log.
+    /// </summary>
+    public static void FillStandard()
+    {
+        for (int number = 0; number < FirstNotStandard; number++)
+        {
+            if (fcntl(number, GetFlags, 0) == -1)
+            {
+                _ = open(NullDevice, OpenReadWrite);
+            }
+        }
+    }
+
+    /// <exception cref="SystemCallException">It cannot be opened.</exception>
+    public static SafeFileHandle OpenNull()
+    {
+        int descriptor = open(NullDevice, OpenReadWrite | OpenCloseOnExec);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw SystemCallException.FromLastError("open", NullDevice);
+    }
+
+    /// <summary>Takes the socket on a standard descriptor away from there; what is left is /dev/null.</summary>
+    /// <exception cref="SystemCallException">The descriptor is not open.</exception>
+    public static SafeSocketHandle TakeSocket(int number)
+    {
+        int duplicate = fcntl(number, DuplicateCloseOnExec, FirstNotStandard);
+        if (duplicate == -1)
+        {
+            throw SystemCallException.FromLastError("fcntl", $"descriptor {number}");
+        }
+        var taken = new SafeSocketHandle(duplicate, ownsHandle: true);
+        Silence(number);
+        return taken;
+    }
+
+    /// <summary>Puts /dev/null in the place of a standard descriptor.</summary>
+    public static void Silence(int number)
+    {
+        using SafeFileHandle empty = OpenNull();
+        if (dup2(empty, number) == -1)
+        {
+            throw SystemCallException.FromLastError("dup2", NullDevice);
+        }
+    }
+
+    /// <summary>What the kernel says a descriptor is, such as <c>socket:[4711]</c>; null when it is closed.</summary>
+    public static string? Describe(int number) => new FileInfo($"/proc/self/fd/{number}").LinkTarget;
+
+    /// <summary>The effective user of this process.</summary>
+    public static uint EffectiveUser => geteuid();
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    // fcntl is variadic; with an int argument it is called like any other function on the processors we build for.
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup2(SafeHandle from, int to);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+}

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Imapd.Master.Native;
+
+/// <summary>How a child ended: exactly one of the two is meant.</summary>
+/// <param name="Status">What it gave to exit, when <paramref name="Signal"/> is 0.</param>
+/// <param name="Signal">The signal that killed it, or 0.</param>
+internal readonly record struct ExitStatus(int Status, int Signal);
+
+/// <summary>Watching and ending children through process descriptors, which cannot mean another process later.</summary>
+internal static unsafe partial class ProcessCalls
+{
+    private const int PidfdType = 3;
+    private const int WaitExited = 4;
+    private const int ChildExited = 1;
+    private const int Eintr = 4;
+    private const int SignalInfoOctets = 128;
+
+    /// <exception cref="SystemCallException">No descriptors are left.</exception>
+    public static SafeFileHandle Open(int pid)
+    {
+        int descriptor = pidfd_open(pid, 0);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw SystemCallException.FromLastError("pidfd_open", $"pid {pid}");
+    }
+
+    /// <summary>Waits for a child to end and takes its status, after which it is no zombie.</summary>
+    public static ExitStatus Reap(SafeHandle process)
+    {
+        // siginfo_t of a 64-bit Linux: si_code at 8, si_status at 24.
+        byte* info = stackalloc byte[SignalInfoOctets];
+        while (waitid(PidfdType, process, info, WaitExited) == -1)
+        {
+            if (Marshal.GetLastPInvokeError() != Eintr)
+            {
+                throw SystemCallException.FromLastError("waitid", "worker");
+            }
+        }
+        int status = *(int*)(info + 24);
+        return *(int*)(info + 8) == ChildExited ? new ExitStatus(status, 0) : new ExitStatus(0, status);
+    }
+
+    /// <summary>Sends a signal; a child that has ended already is no error.</summary>
+    public static void Signal(SafeHandle process, int signal) => _ = pidfd_send_signal(process, signal, 0, 0);
+
+    /// <summary>For a child that could not be watched: ends it and takes its status, now.</summary>
+    public static void KillUnwatched(int pid)
+    {
+        const int sigKill = 9;
+        _ = kill(pid, sigKill);
+        int status;
+        while (waitpid(pid, &status, 0) == -1 && Marshal.GetLastPInvokeError() == Eintr)
+        {
+            // interrupted: once more
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitpid(int pid, int* status, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int pidfd_open(int pid, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int pidfd_send_signal(SafeHandle process, int signal, nint info, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitid(int type, SafeHandle process, byte* info, int options);
+}

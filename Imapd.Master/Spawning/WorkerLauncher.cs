@@ -1,0 +1,51 @@
+using System.Globalization;
+using Imapd.Master.Configuration;
+using Imapd.Master.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Imapd.Master.Spawning;
+
+/// <summary>Starts imapd-worker in one of its modes; its command line is made here and nowhere else.</summary>
+internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
+{
+    private readonly SafeFileHandle _empty = Descriptors.OpenNull();
+
+    /// <summary>A worker that serves one connection, or all when there is no <c>--fork</c>.</summary>
+    /// <exception cref="SystemCallException">It could not be started.</exception>
+    public WorkerProcess StartServer() => Start(settings.Fork ? "--connection" : "--serve-all", settings.RunAs);
+
+    /// <summary>A process that answers one question about a password, as whoever this process is, and ends.</summary>
+    /// <exception cref="SystemCallException">It could not be started.</exception>
+    public WorkerProcess StartAuthenticator() => Start("--authenticate", runAs: null);
+
+    /// <summary>The arguments of a worker, without its own name.</summary>
+    public static IReadOnlyList<string> Arguments(Settings settings, string mode, uint? runAs)
+    {
+        List<string> arguments =
+        [
+            mode,
+            "--pam-service", settings.PamService,
+            "--min-uid", Number(settings.MinUid),
+            "--login-timeout", Number((uint)settings.LoginTimeoutSeconds),
+            "--storage", settings.Storage == StorageKind.Memory ? "memory" : "maildir",
+        ];
+        if (settings.InsecureAuth)
+        {
+            arguments.Add("--insecure-auth");
+        }
+        if (settings.MailRoot is not null)
+        {
+            arguments.AddRange(["--mail-root", settings.MailRoot]);
+        }
+        if (runAs is uint user)
+        {
+            arguments.AddRange(["--run-as", Number(user)]);
+        }
+        return arguments;
+    }
+
+    private static string Number(uint value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private WorkerProcess Start(string mode, uint? runAs) =>
+        WorkerProcess.Start(settings.WorkerPath, Arguments(settings, mode, runAs), _empty, reaper);
+}

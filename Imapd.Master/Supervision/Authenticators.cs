@@ -1,0 +1,55 @@
+using System.Diagnostics.CodeAnalysis;
+using Imapd.Master.Configuration;
+using Imapd.Master.Native;
+using Imapd.Master.Spawning;
+using Imapd.Protocol.Handoff;
+using Serilog;
+
+namespace Imapd.Master.Supervision;
+
+/// <summary>
+/// One-shot password checkers for the worker that serves all sessions and is not root. The master starts one and
+/// introduces the two to each other; it never sees the password.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process.")]
+internal sealed class Authenticators(WorkerLauncher launcher, Settings settings, ILogger log)
+{
+    private readonly SemaphoreSlim _slots = new(MasterLimits.MaxAuthenticators);
+
+    /// <summary>Starts a checker and passes its channel to the worker.</summary>
+    /// <param name="facts">Whose password it will be asked for; waits in the channel when the checker starts.</param>
+    /// <param name="link">The worker.</param>
+    public async Task StartAsync(ConnectionHandoff facts, WorkerLink link)
+    {
+        TimeSpan patience = TimeSpan.FromSeconds(settings.LoginTimeoutSeconds);
+        if (!await _slots.WaitAsync(patience).ConfigureAwait(false))
+        {
+            await link.SendAsync(new AuthenticatorReply(facts.Id, false)).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            using WorkerProcess checker = launcher.StartAuthenticator();
+            bool isReady = await checker.Channel.SendAsync(facts).ConfigureAwait(false);
+            await link.SendAsync(
+                new AuthenticatorReply(facts.Id, isReady), isReady ? checker.Channel.Descriptor : null).ConfigureAwait(false);
+            checker.Channel.Dispose();
+            if (await Task.WhenAny(checker.Ended, Task.Delay(patience + MasterLimits.LoginBackstop)).ConfigureAwait(false)
+                != checker.Ended)
+            {
+                checker.Kill();
+            }
+            ExitStatus exit = await checker.Ended.ConfigureAwait(false);
+            WorkerLog.Ended(log, checker.Pid, exit, [], wasKilled: false);
+        }
+        catch (SystemCallException error)
+        {
+            log.Error("password checker not started reason={Reason:q}", error.Message);
+            await link.SendAsync(new AuthenticatorReply(facts.Id, false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace Imapd.Master.Supervision;
+
+/// <summary>Limits of the master that nobody needs to set, each with its reason.</summary>
+internal static class MasterLimits
+{
+    /// <summary>Connections the kernel holds until they are accepted: a burst of clients after a restart.</summary>
+    public const int ListenBacklog = 512;
+
+    /// <summary>A handshake costs a millisecond of processor; more at once only make all of them slower.</summary>
+    public const int MaxHandshakes = 100;
+
+    /// <summary>What the pump moves at a time: one TLS record.</summary>
+    public const int PumpBufferOctets = 16 * 1024;
+
+    /// <summary>Sources of failed logins that are remembered.</summary>
+    public const int MaxPenalties = 10_000;
+
+    /// <summary>Password checkers at a time: each may be computing a hash.</summary>
+    public const int MaxAuthenticators = 16;
+
+    /// <summary>Lines about refused connections per second; the others are counted.</summary>
+    public const int RefusalLinesPerSecond = 10;
+
+    /// <summary>Messages of one worker at once, and how many more each second: a session needs a dozen in all.</summary>
+    public const int WorkerBurstMessages = 100;
+
+    /// <inheritdoc cref="WorkerBurstMessages"/>
+    public const int WorkerMessagesPerSecond = 5;
+
+    /// <summary>How many times as many messages are allowed to the one worker that serves all sessions.</summary>
+    public const int SharedWorkerFactor = 200;
+
+    /// <summary>From the first octet to an agreed key. Slow telephones need 5 s.</summary>
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Handshake and goodbye to a client that is refused.</summary>
+    public static readonly TimeSpan RefusalTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client may take to close after the server's last words.</summary>
+    public static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
+    /// <summary>A session or worker that was asked to end, or said it ended, and has not, is ended.</summary>
+    public static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>The worker ends who does not log in; this much later the master does, should it not.</summary>
+    public static readonly TimeSpan LoginBackstop = TimeSpan.FromSeconds(15);
+
+    /// <summary>The longest a client waits for a worker, while these cannot be started.</summary>
+    public static readonly TimeSpan WorkerPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Of the connections, how many may be without login: the rest is for those who have one.</summary>
+    public static int MaxUnauthenticated(int maxConnections) => Math.Max(1, maxConnections / 4 * 3);
+}

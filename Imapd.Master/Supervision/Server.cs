@@ -1,0 +1,228 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Imapd.Master.Configuration;
+using Imapd.Master.Listening;
+using Imapd.Master.Spawning;
+using Imapd.Master.Tls;
+using Imapd.Protocol.Handoff;
+using Serilog;
+
+namespace Imapd.Master.Supervision;
+
+/// <summary>Listeners, sessions and workers together, from the first bind to the last goodbye.</summary>
+internal sealed class Server : IDisposable
+{
+    private const int MaxRefusalsInFlight = 200;
+
+    private readonly Settings _settings;
+    private readonly ILogger _log;
+    private readonly SessionParts _parts;
+    private readonly Admission _admission;
+    private readonly SemaphoreSlim _refusals = new(MaxRefusalsInFlight);
+    private readonly MessageBudget _refusalLines =
+        new(MasterLimits.RefusalLinesPerSecond, MasterLimits.RefusalLinesPerSecond);
+    private readonly ConcurrentDictionary<ulong, Task> _running = new();
+    private readonly List<Listener> _listeners = [];
+
+    /// <exception cref="UsageException">The certificate cannot be used.</exception>
+    public Server(Settings settings, ILogger log)
+    {
+        _settings = settings;
+        _log = log;
+        _admission = new Admission(settings.MaxConnections, settings.MaxPerAddress);
+        var launcher = new WorkerLauncher(settings, new Reaper());
+        _parts = new SessionParts(
+            settings,
+            log,
+            settings.CertificatePath is null ? null : new TlsEndpoint(settings, log),
+            settings.Fork
+                ? new SpareWorkers(launcher, settings.Mode == RunMode.Inetd ? 0 : settings.SpareWorkers, log)
+                : new SharedWorker(launcher, log),
+            new Authenticators(launcher, settings, log),
+            new UserSessions(settings.MaxPerUser),
+            new SourcePenalties(MasterLimits.MaxPenalties),
+            new SessionTable(MasterLimits.MaxUnauthenticated(settings.MaxConnections)));
+    }
+
+    /// <summary>Where it listens, with the ports the kernel chose where none was asked for.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. _listeners.Select(listener => listener.EndPoint)];
+
+    /// <summary>Binds every address, or none.</summary>
+    /// <exception cref="UsageException">One cannot be had.</exception>
+    public void Bind()
+    {
+        foreach (ListenAddress address in _settings.Listen)
+        {
+            _listeners.Add(new Listener(address, _log));
+        }
+    }
+
+    /// <summary>Serves until told to stop, then asks all sessions to end and waits for them, but not for ever.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var workersStop = new CancellationTokenSource();
+        Task workers = _parts.Workers.RunAsync(workersStop.Token);
+        Task deadlines = CheckDeadlinesAsync(workersStop.Token);
+        await Task.WhenAll(_listeners.Select(listener => listener.RunAsync(Accept, stop))).ConfigureAwait(false);
+        foreach (Listener listener in _listeners)
+        {
+            listener.Dispose();
+        }
+        await workersStop.CancelAsync().ConfigureAwait(false);
+        await EndSessionsAsync().ConfigureAwait(false);
+        await deadlines.ConfigureAwait(false);
+        await workers.ConfigureAwait(false);
+    }
+
+    /// <summary>Serves one connection that somebody else accepted, to its end or until told to stop.</summary>
+    public async Task RunOneAsync(Socket client, CancellationToken stop)
+    {
+        using var workersStop = new CancellationTokenSource();
+        Task workers = _parts.Workers.RunAsync(workersStop.Token);
+        Task deadlines = CheckDeadlinesAsync(workersStop.Token);
+        Accept(client, _settings.ImplicitTls);
+        var stopped = new TaskCompletionSource();
+        await using CancellationTokenRegistration registration = stop.Register(stopped.SetResult);
+        await Task.WhenAny(Task.WhenAll(_running.Values), stopped.Task).ConfigureAwait(false);
+        await workersStop.CancelAsync().ConfigureAwait(false);
+        await EndSessionsAsync().ConfigureAwait(false);
+        await deadlines.ConfigureAwait(false);
+        await workers.ConfigureAwait(false);
+    }
+
+    /// <summary>Reads certificate and key again; sessions that run keep theirs.</summary>
+    public void Reload() => _parts.Tls?.Reload();
+
+    public void Dispose()
+    {
+        foreach (Listener listener in _listeners)
+        {
+            listener.Dispose();
+        }
+        _parts.Tls?.Dispose();
+        _refusals.Dispose();
+    }
+
+    private void Accept(Socket client, bool implicitTls)
+    {
+        try
+        {
+            client.NoDelay = true;
+            client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            var peer = (IPEndPoint)client.RemoteEndPoint!;
+            var local = (IPEndPoint)client.LocalEndPoint!;
+            AdmissionVerdict verdict = _admission.TryEnter(SourceAddress.Of(peer.Address));
+            if (verdict != AdmissionVerdict.Admitted)
+            {
+                Refuse(client, implicitTls, peer, verdict);
+                return;
+            }
+            var session = new Session(_parts, client, peer, local);
+            _parts.Sessions.Add(session)?.Abort("too-many-before-login");
+            Task running = RunAsync(session, implicitTls);
+            _running[session.Id] = running;
+            _ = running.ContinueWith(
+                _ => _running.TryRemove(session.Id, out Task? _), TaskScheduler.Default);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            client.Dispose(); // gone before it could be looked at
+        }
+    }
+
+    private async Task RunAsync(Session session, bool implicitTls)
+    {
+        await Task.Yield(); // the accept loop goes on
+        await session.RunAsync(implicitTls).ConfigureAwait(false);
+        _admission.Leave(session.Source);
+    }
+
+    private void Refuse(Socket client, bool implicitTls, IPEndPoint peer, AdmissionVerdict verdict)
+    {
+        bool mayLog;
+        lock (_refusalLines)
+        {
+            mayLog = _refusalLines.TryTake();
+        }
+        if (mayLog)
+        {
+            _log.Warning(
+                "connection refused reason={Reason} rip={PeerAddress} rport={PeerPort} connections={Connections}",
+                verdict,
+                peer.Address,
+                peer.Port,
+                _admission.Total);
+        }
+        if (_refusals.Wait(0))
+        {
+            _ = RefuseAsync(client, implicitTls, verdict);
+        }
+        else
+        {
+            client.Dispose();
+        }
+    }
+
+    private async Task RefuseAsync(Socket client, bool implicitTls, AdmissionVerdict verdict)
+    {
+        await Task.Yield();
+        ReadOnlyMemory<byte> line =
+            verdict == AdmissionVerdict.TooMany ? ByeLines.TooMany : ByeLines.TooManyFromAddress;
+        using var deadline = new CancellationTokenSource(MasterLimits.RefusalTimeout);
+        SslStream? tls = null;
+        try
+        {
+            tls = implicitTls ? await _parts.Tls!.TryHandshakeAsync(client, deadline.Token).ConfigureAwait(false) : null;
+            if (!implicitTls || tls is not null)
+            {
+                await Goodbye.SayAsync(client, tls, line).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException
+            or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        {
+            // it was not to be served anyway
+        }
+        finally
+        {
+            tls?.Dispose();
+            client.Dispose();
+            _refusals.Release();
+        }
+    }
+
+    private async Task CheckDeadlinesAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                foreach (Session session in _parts.Sessions.All)
+                {
+                    session.CheckDeadlines(Environment.TickCount64);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping has its own deadline
+        }
+    }
+
+    private async Task EndSessionsAsync()
+    {
+        foreach (Session session in _parts.Sessions.All)
+        {
+            session.AskToEnd(ShutdownReason.ServerStopping);
+        }
+        await Task.WhenAny(Task.WhenAll(_running.Values), Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
+        foreach (Session session in _parts.Sessions.All)
+        {
+            session.Abort("shutdown");
+        }
+        await Task.WhenAny(Task.WhenAll(_running.Values), Task.Delay(MasterLimits.Linger)).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,448 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using Imapd.Master.Native;
+using Imapd.Master.Tls;
+using Imapd.Protocol.Handoff;
+
+namespace Imapd.Master.Supervision;
+
+/// <summary>
+/// One accepted connection, from its first octet to its last: handshake, worker, pump, and what the worker may ask for.
+/// Who the user is comes from the one message the worker sends before it becomes him, and from nowhere else.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "RunAsync owns and ends them; disposing under a late Abort would throw in it.")]
+internal sealed class Session : IWorkerClient, IUserSession
+{
+    private const int HandoffAttempts = 3;
+
+    private readonly SessionParts _parts;
+    private readonly Socket _client;
+    private readonly IPEndPoint _peer;
+    private readonly IPEndPoint _local;
+    private readonly SessionLog _log;
+    private readonly long _startedAt = Environment.TickCount64;
+    private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+    private WorkerLink? _link;
+    private StreamPump? _pump;
+    private Task _pumping = Task.CompletedTask;
+    private Task _startingTls = Task.CompletedTask;
+    private TlsFacts? _tls;
+    private SessionEnded? _ended;
+    private string? _endReason;
+    private string? _user;
+    private string? _countedAs;
+    private long _loginAt;
+    private long _askedToEndAt;
+    private bool _startTlsWasAsked;
+
+    public Session(SessionParts parts, Socket client, IPEndPoint peer, IPEndPoint local)
+    {
+        _parts = parts;
+        _client = client;
+        _peer = peer;
+        _local = local;
+        Source = SourceAddress.Of(peer.Address);
+        Id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+        _log = new SessionLog(parts.Log, Id, peer, local);
+    }
+
+    public ulong Id { get; }
+
+    public SourceAddress Source { get; }
+
+    public long LastActivity => _pump?.LastActivity ?? _loginAt;
+
+    /// <summary>The login, as the master recorded it; null before.</summary>
+    public string? User => Volatile.Read(ref _user);
+
+    private string TlsName => _tls?.Protocol ?? "no";
+
+    /// <summary>Serves the connection to its end. Never throws; the socket is closed when it completes.</summary>
+    public async Task RunAsync(bool implicitTls)
+    {
+        try
+        {
+            await ServeAsync(implicitTls).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsExpected(error))
+        {
+            Finish("disconnected");
+        }
+        catch (WorkerUnavailableException)
+        {
+            _log.NoWorker();
+            Finish("no-worker");
+        }
+        catch (Exception error)
+        {
+            _log.Failed(error);
+            Finish("internal-error");
+        }
+        await CleanUpAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends it now, without a word to the client.</summary>
+    public void Abort(string reason)
+    {
+        Finish(reason);
+        _abort.Cancel();
+        if (_parts.Settings.Fork)
+        {
+            _link?.Kill();
+        }
+        Break();
+        _pump?.Dispose();
+    }
+
+    /// <summary>Asks the worker to say goodbye; who does not follow is ended by <see cref="CheckDeadlines"/>.</summary>
+    public void AskToEnd(ShutdownReason reason)
+    {
+        Interlocked.CompareExchange(ref _askedToEndAt, Environment.TickCount64, 0);
+        if (_link is WorkerLink link)
+        {
+            _ = link.SendAsync(new ShutdownRequest(Id, reason)).AsTask();
+        }
+        else
+        {
+            Abort("shutdown");
+        }
+    }
+
+    /// <summary>Ends what should have ended long ago. Called every second.</summary>
+    public void CheckDeadlines(long now)
+    {
+        double loginMilliseconds =
+            (_parts.Settings.LoginTimeoutSeconds * 1000) + MasterLimits.LoginBackstop.TotalMilliseconds;
+        long askedAt = Interlocked.Read(ref _askedToEndAt);
+        if (askedAt != 0 && now - askedAt > MasterLimits.EndGrace.TotalMilliseconds)
+        {
+            Abort("shutdown");
+        }
+        else if (User is null && now - _startedAt > loginMilliseconds)
+        {
+            Abort("login-timeout");
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Handle(HandoffMessage message)
+    {
+        switch (message)
+        {
+            case LoginSucceeded login:
+                return LogIn(login);
+            case LoginFailed failed when User is null:
+                FailLogin(failed);
+                return true;
+            case StartTlsRequest:
+                return BeginStartTls();
+            case AuthenticatorRequest when User is null && !_parts.Settings.Fork:
+                _ = _parts.Authenticators.StartAsync(Facts(), _link!);
+                return true;
+            case LogRecord record:
+                _log.WorkerSays(record, User);
+                return true;
+            case SessionEnded ended when _ended is null:
+                _ended = ended;
+                Finish(ReasonName(ended.Reason));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WorkerEnded(ExitStatus exit, bool isCrash)
+    {
+        if (isCrash)
+        {
+            _parts.Penalties.Add(Source, Environment.TickCount64);
+        }
+        Finish(isCrash ? "worker-crashed" : "worker-ended");
+    }
+
+    private static bool IsExpected(Exception error) => error is OperationCanceledException or IOException
+        or SocketException or ObjectDisposedException or AuthenticationException;
+
+    private static string ReasonName(SessionEnd reason) => reason switch
+    {
+        SessionEnd.Logout => "logout",
+        SessionEnd.Disconnected => "disconnected",
+        SessionEnd.Autologout => "autologout",
+        SessionEnd.LoginTimeout => "login-timeout",
+        SessionEnd.TooManyBadCommands => "too-many-bad-commands",
+        SessionEnd.TooManyLoginFailures => "too-many-login-failures",
+        SessionEnd.Shutdown => "shutdown",
+        SessionEnd.StartTlsFailed => "starttls-failed",
+        SessionEnd.ClientStuck => "client-stuck",
+        _ => "internal-error",
+    };
+
+    private async Task ServeAsync(bool implicitTls)
+    {
+        SslStream? tls = null;
+        if (implicitTls)
+        {
+            tls = await HandshakeAsync().ConfigureAwait(false);
+            if (tls is null)
+            {
+                Finish("tls-failed");
+                return;
+            }
+        }
+        try
+        {
+            await Task.Delay(_parts.Penalties.Delay(Source, Environment.TickCount64), _abort.Token).ConfigureAwait(false);
+            await HandOverAsync(tls).ConfigureAwait(false);
+        }
+        catch (WorkerUnavailableException)
+        {
+            await Goodbye.SayAsync(_client, tls, ByeLines.NoWorker).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            if (tls is not null && _pump is null)
+            {
+                await tls.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        await _over.Task.ConfigureAwait(false);
+    }
+
+    private async Task<SslStream?> HandshakeAsync()
+    {
+        try
+        {
+            SslStream tls = await _parts.Tls!.HandshakeAsync(_client, _abort.Token).ConfigureAwait(false);
+            _tls = TlsEndpoint.Facts(tls);
+            return tls;
+        }
+        catch (OperationCanceledException)
+        {
+            _log.HandshakeFailed("timeout");
+        }
+        catch (Exception error) when (IsExpected(error))
+        {
+            _log.HandshakeFailed(error.InnerException?.Message ?? error.Message);
+        }
+        return null;
+    }
+
+    private async Task HandOverAsync(SslStream? tls)
+    {
+        for (int attempt = 0; attempt < HandoffAttempts; attempt++)
+        {
+            WorkerLink link = await _parts.Workers.TakeAsync(_abort.Token).ConfigureAwait(false);
+            if (!link.TryAttach(this))
+            {
+                continue;
+            }
+            Volatile.Write(ref _link, link);
+            if (await GiveStreamAsync(link, tls).ConfigureAwait(false))
+            {
+                if (_abort.IsCancellationRequested && _parts.Settings.Fork)
+                {
+                    link.Kill();
+                }
+                return;
+            }
+            link.Detach(Id);
+            Volatile.Write(ref _link, null);
+            link.Kill();
+        }
+        throw new WorkerUnavailableException();
+    }
+
+    private async Task<bool> GiveStreamAsync(WorkerLink link, SslStream? tls)
+    {
+        if (tls is null)
+        {
+            return await link.SendAsync(Facts(), _client.SafeHandle).ConfigureAwait(false);
+        }
+        (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSockets.StreamPair();
+        using (theirs)
+        {
+            if (!await link.SendAsync(Facts(), theirs).ConfigureAwait(false))
+            {
+                ours.Dispose();
+                return false;
+            }
+        }
+        StartPump(tls, ours);
+        return true;
+    }
+
+    private void StartPump(SslStream tls, SafeSocketHandle ours)
+    {
+        _pump = new StreamPump(tls, _client, new Socket(ours));
+        _pumping = PumpAsync(_pump);
+        if (_abort.IsCancellationRequested)
+        {
+            _pump.Dispose();
+        }
+    }
+
+    private async Task PumpAsync(StreamPump pump)
+    {
+        await pump.RunAsync().ConfigureAwait(false);
+        // The worker has closed its side: it will say why, or end.
+        await Task.WhenAny(_over.Task, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
+        Finish("disconnected");
+    }
+
+    private ConnectionHandoff Facts() => new(
+        Id,
+        _peer.Address.ToString(),
+        (ushort)_peer.Port,
+        _local.Address.ToString(),
+        (ushort)_local.Port,
+        _tls,
+        CanStartTls: _tls is null && _parts.Tls is not null);
+
+    private bool LogIn(LoginSucceeded login)
+    {
+        bool isForeign = _parts.Settings.Fork && (login.UserId == 0 || login.UserId < _parts.Settings.MinUid);
+        if (User is not null || login.User.Length == 0 || isForeign)
+        {
+            return false;
+        }
+        // Under --fork two names of one uid are one user; otherwise all sessions have the same uid.
+        string countedAs = _parts.Settings.Fork ? $"{login.UserId}" : login.User;
+        if (!_parts.Users.TryAdd(countedAs, this, out IUserSession? replaced))
+        {
+            _log.LoginFailed(LoginFailure.Limit, login.User, TlsName);
+            Send(new LoginVerdict(Id, false, "Too many sessions of this user"));
+            return true;
+        }
+        lock (_lock)
+        {
+            _loginAt = Environment.TickCount64;
+            _countedAs = countedAs;
+            _user = login.User;
+        }
+        _parts.Sessions.Authenticated(this);
+        _log.Login(login.User, TlsName);
+        if (replaced is Session oldest)
+        {
+            _log.Replaced(login.User);
+            oldest.AskToEnd(ShutdownReason.ReplacedBySameUser);
+        }
+        Send(new LoginVerdict(Id, true, ""));
+        return true;
+    }
+
+    private void FailLogin(LoginFailed failed)
+    {
+        if (failed.Reason != LoginFailure.Unavailable)
+        {
+            _parts.Penalties.Add(Source, Environment.TickCount64);
+        }
+        _log.LoginFailed(failed.Reason, failed.User, TlsName);
+    }
+
+    private bool BeginStartTls()
+    {
+        if (_startTlsWasAsked || User is not null)
+        {
+            return false;
+        }
+        _startTlsWasAsked = true;
+        _startingTls = StartTlsAsync();
+        return true;
+    }
+
+    private async Task StartTlsAsync()
+    {
+        SslStream? tls = _tls is null && _parts.Tls is not null ? await HandshakeAsync().ConfigureAwait(false) : null;
+        try
+        {
+            if (tls is not null)
+            {
+                (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSockets.StreamPair();
+                using (theirs)
+                {
+                    StartPump(tls, ours);
+                    await _link!.SendAsync(new StartTlsReply(Id, _tls), theirs).ConfigureAwait(false);
+                }
+                return;
+            }
+        }
+        catch (SystemCallException error)
+        {
+            _log.Failed(error);
+            await tls!.DisposeAsync().ConfigureAwait(false);
+        }
+        Send(new StartTlsReply(Id, null));
+    }
+
+    private void Send(HandoffMessage message)
+    {
+        if (_link is WorkerLink link)
+        {
+            _ = link.SendAsync(message).AsTask();
+        }
+    }
+
+    private void Finish(string reason)
+    {
+        lock (_lock)
+        {
+            _endReason ??= reason;
+        }
+        _over.TrySetResult();
+    }
+
+    private void Break()
+    {
+        try
+        {
+            _client.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // it is broken already
+        }
+    }
+
+    private async Task CleanUpAsync()
+    {
+        await Task.WhenAny(_startingTls, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
+        await Task.WhenAny(_pumping, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
+        _pump?.Dispose();
+        await Goodbye.CloseAsync(_client).ConfigureAwait(false);
+        if (_link is WorkerLink link)
+        {
+            if (_parts.Settings.Fork)
+            {
+                await Task.WhenAny(link.Ended, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
+                if (!link.Ended.IsCompleted)
+                {
+                    link.Kill();
+                }
+            }
+            link.Detach(Id);
+        }
+        await _abort.CancelAsync().ConfigureAwait(false);
+        if (_countedAs is not null)
+        {
+            _parts.Users.Remove(_countedAs, this);
+        }
+        _parts.Sessions.Remove(this);
+        var duration = TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
+        if (_user is not null)
+        {
+            _log.Logout(_user, duration, _ended, _endReason!);
+        }
+        else
+        {
+            _log.Closed(duration, _endReason!, TlsName);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Imapd.Master.Configuration;
+using Imapd.Master.Tls;
+using Serilog;
+
+namespace Imapd.Master.Supervision;
+
+/// <summary>What all sessions of a server share.</summary>
+internal sealed record SessionParts(
+    Settings Settings,
+    ILogger Log,
+    TlsEndpoint? Tls,
+    IWorkerSource Workers,
+    Authenticators Authenticators,
+    UserSessions Users,
+    SourcePenalties Penalties,
+    SessionTable Sessions);

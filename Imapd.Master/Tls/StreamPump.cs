@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Net.Security;
+using System.Net.Sockets;
+using Imapd.Master.Supervision;
+
+namespace Imapd.Master.Tls;
+
+/// <summary>
+/// Carries octets between a TLS connection and the worker that serves it. While nothing moves it holds no buffer;
+/// while something does, one bounded buffer per direction, and who does not read stops the other's writing.
+/// </summary>
+internal sealed class StreamPump : IDisposable
+{
+    private readonly SslStream _client;
+    private readonly Socket _clientSocket;
+    private readonly Socket _worker;
+    private readonly NetworkStream _workerStream;
+    private long _lastActivity = Environment.TickCount64;
+
+    /// <summary>Takes all three over.</summary>
+    public StreamPump(SslStream client, Socket clientSocket, Socket worker)
+    {
+        _client = client;
+        _clientSocket = clientSocket;
+        _worker = worker;
+        _workerStream = new NetworkStream(worker, ownsSocket: true);
+    }
+
+    /// <summary>When the client last sent something, as <see cref="Environment.TickCount64"/>.</summary>
+    public long LastActivity => Interlocked.Read(ref _lastActivity);
+
+    /// <summary>
+    /// Runs until the worker has closed its side and the client was given all of it. Never throws: a broken connection
+    /// is an end like any other.
+    /// </summary>
+    public async Task RunAsync()
+    {
+        Task fromClient = FromClientAsync();
+        await FromWorkerAsync().ConfigureAwait(false);
+        // Closing a socket with unread octets resets it, and the last words would be lost on their way.
+        await Task.WhenAny(fromClient, Task.Delay(MasterLimits.Linger)).ConfigureAwait(false);
+        Dispose();
+        await fromClient.ConfigureAwait(false);
+    }
+
+    /// <summary>Ends it at once; what is under way fails.</summary>
+    public void Dispose()
+    {
+        _clientSocket.Dispose();
+        _workerStream.Dispose();
+        _client.Dispose();
+    }
+
+    private async Task FromClientAsync()
+    {
+        try
+        {
+            await CopyAsync(_client, _workerStream, stamp: true).ConfigureAwait(false);
+            _worker.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception error) when (IsBrokenConnection(error))
+        {
+            Break(_worker);
+        }
+    }
+
+    private async Task FromWorkerAsync()
+    {
+        try
+        {
+            await CopyAsync(_workerStream, _client, stamp: false).ConfigureAwait(false);
+            await _client.ShutdownAsync().ConfigureAwait(false);
+            _clientSocket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception error) when (IsBrokenConnection(error))
+        {
+            Break(_worker);
+            Break(_clientSocket);
+        }
+    }
+
+    private async Task CopyAsync(Stream from, Stream to, bool stamp)
+    {
+        while (true)
+        {
+            // Reading nothing waits until there is something, without a buffer.
+            await from.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(MasterLimits.PumpBufferOctets);
+            int octets = 0;
+            try
+            {
+                octets = await from.ReadAsync(buffer).ConfigureAwait(false);
+                if (octets == 0)
+                {
+                    return;
+                }
+                if (stamp)
+                {
+                    Interlocked.Exchange(ref _lastActivity, Environment.TickCount64);
+                }
+                await to.WriteAsync(buffer.AsMemory(0, octets)).ConfigureAwait(false);
+            }
+            finally
+            {
+                buffer.AsSpan(0, octets).Clear(); // passwords pass through here
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>Lets whoever waits on this socket, on either side of it, find its end.</summary>
+    private static void Break(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // it has come to its end already
+        }
+    }
+
+    private static bool IsBrokenConnection(Exception error) =>
+        error is IOException or SocketException or ObjectDisposedException or InvalidOperationException
+            or System.Security.Authentication.AuthenticationException;
+}

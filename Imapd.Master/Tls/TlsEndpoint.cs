@@ -1,0 +1,117 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Imapd.Master.Configuration;
+using Imapd.Master.Supervision;
+using Imapd.Protocol.Handoff;
+using Serilog;
+
+namespace Imapd.Master.Tls;
+
+/// <summary>
+/// The server's side of handshakes: TLS 1.2 and 1.3, no renegotiation, and a bounded number of them at a time, each
+/// with a deadline.
+/// </summary>
+internal sealed class TlsEndpoint : IDisposable
+{
+    private readonly Settings _settings;
+    private readonly ILogger _log;
+    private readonly SemaphoreSlim _slots = new(MasterLimits.MaxHandshakes);
+    private volatile ServerCertificate _certificate;
+
+    /// <exception cref="UsageException">The certificate cannot be used.</exception>
+    public TlsEndpoint(Settings settings, ILogger log)
+    {
+        _settings = settings;
+        _log = log;
+        _certificate = Load();
+    }
+
+    /// <summary>Reads the files again. What cannot be used changes nothing but the log.</summary>
+    public void Reload()
+    {
+        try
+        {
+            _certificate = Load();
+            _log.Information("certificate reloaded file={File}", _settings.CertificatePath);
+        }
+        catch (UsageException error)
+        {
+            _log.Error("certificate not reloaded, the old one stays: {Reason:l}", error.Message);
+        }
+    }
+
+    /// <summary>Waits for its turn and performs the handshake, both within the deadline.</summary>
+    /// <exception cref="OperationCanceledException">The deadline, or <paramref name="cancel"/>.</exception>
+    /// <exception cref="AuthenticationException">They could not agree.</exception>
+    /// <exception cref="IOException">The client is gone or does not speak TLS.</exception>
+    public async Task<SslStream> HandshakeAsync(Socket client, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(MasterLimits.HandshakeTimeout);
+        await _slots.WaitAsync(deadline.Token).ConfigureAwait(false);
+        return await UseSlotAsync(client, deadline.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Performs a handshake only to say no; null when there is no slot to spare.</summary>
+    public async Task<SslStream?> TryHandshakeAsync(Socket client, CancellationToken cancel)
+    {
+        if (!await _slots.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
+        {
+            return null;
+        }
+        return await UseSlotAsync(client, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>What was agreed, for the worker and the log.</summary>
+    public static TlsFacts Facts(SslStream stream)
+    {
+        string protocol = stream.SslProtocol switch
+        {
+            SslProtocols.Tls12 => "TLSv1.2",
+            SslProtocols.Tls13 => "TLSv1.3",
+            _ => "TLS",
+        };
+        return new TlsFacts(protocol, stream.NegotiatedCipherSuite.ToString());
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<SslStream> UseSlotAsync(Socket client, CancellationToken cancel)
+    {
+        var stream = new SslStream(new NetworkStream(client, ownsSocket: false));
+        try
+        {
+            await stream.AuthenticateAsServerAsync(Options(), cancel).ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    // A client that names protocols but not IMAP believes it talks to another server: it is refused (RFC 7301 §3.2).
+    private SslServerAuthenticationOptions Options() => new()
+    {
+        ServerCertificateContext = _certificate.Context,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        AllowRenegotiation = false,
+        ApplicationProtocols = [new SslApplicationProtocol("imap")],
+    };
+
+    private ServerCertificate Load()
+    {
+        ServerCertificate certificate = CertificateLoader.Load(_settings.CertificatePath!, _settings.KeyPath);
+        if (certificate.NotAfter < DateTime.Now)
+        {
+            _log.Warning("certificate has expired file={File}", _settings.CertificatePath);
+        }
+        return certificate;
+    }
+}
