@@ -48,7 +48,12 @@ internal sealed class CommandReader(ReadOnlyMemory<byte> command, int maxDepth)
     {
         if (!TryRead(octet))
         {
-            throw Expected(octet == ' ' ? "a space" : $"\"{(char)octet}\"");
+            throw Expected(octet switch
+            {
+                (byte)' ' => "a space",
+                (byte)'"' => "a quote",
+                _ => $"\"{(char)octet}\"",
+            });
         }
     }
 

@@ -33,6 +33,20 @@ internal static class OctetClasses
         return length <= MaxTagOctets ? length : 0;
     }
 
+    /// <summary>Whether a text is an <c>atom</c>.</summary>
+    public static bool IsAtom(string text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsAscii(c) || !Atom.Contains((byte)c))
+            {
+                return false;
+            }
+        }
+
+        return text.Length > 0;
+    }
+
     private static SearchValues<byte> Printable(ReadOnlySpan<byte> except)
     {
         var octets = new List<byte>();

@@ -44,14 +44,15 @@ public sealed class ResponseWriter(IOctetSink sink)
         return this;
     }
 
-    /// <summary>Writes ASCII characters as they are.</summary>
+    /// <summary>Writes ASCII characters as they are; what is not ASCII becomes "?".</summary>
     public ResponseWriter Raw(string ascii)
     {
-        foreach (char c in ascii)
+        if (ascii.Length > BufferOctets - _used)
         {
-            Octet((byte)c);
+            return Raw(Encoding.ASCII.GetBytes(ascii));
         }
 
+        _used += Encoding.ASCII.GetBytes(ascii, _buffer.AsSpan(_used));
         return this;
     }
 
@@ -108,7 +109,10 @@ public sealed class ResponseWriter(IOctetSink sink)
     // flag-list = "(" [flag *(SP flag)] ")"
     /// <summary>Writes a parenthesised list of flags.</summary>
     /// <param name="flags">What is set.</param>
-    /// <param name="keywords">The mailbox's keyword table; bits beyond it are passed over.</param>
+    /// <param name="keywords">
+    /// The mailbox's keyword table; bits beyond it are passed over, and so are names that are no atoms: other programs
+    /// write that table too.
+    /// </param>
     /// <param name="recent">Whether <c>\Recent</c> is among them (RFC 3501 §2.3.2).</param>
     public ResponseWriter Flags(MessageFlags flags, IReadOnlyList<string> keywords, bool recent)
     {
@@ -129,7 +133,7 @@ public sealed class ResponseWriter(IOctetSink sink)
 
         for (int keyword = 0; keyword < Math.Min(keywords.Count, 32); keyword++)
         {
-            if ((flags.KeywordBits & (1u << keyword)) != 0)
+            if ((flags.KeywordBits & (1u << keyword)) != 0 && OctetClasses.IsAtom(keywords[keyword]))
             {
                 ListItem(keywords[keyword], ref first);
             }
@@ -234,17 +238,13 @@ public sealed class ResponseWriter(IOctetSink sink)
     private ResponseWriter Quoted(ReadOnlySpan<byte> octets)
     {
         Octet((byte)'"');
-        foreach (byte octet in octets)
+        while (octets.IndexOfAny((byte)'"', (byte)'\\') is int special and >= 0)
         {
-            if (octet is (byte)'"' or (byte)'\\')
-            {
-                Octet((byte)'\\');
-            }
-
-            Octet(octet);
+            Raw(octets[..special]).Octet((byte)'\\').Octet(octets[special]);
+            octets = octets[(special + 1)..];
         }
 
-        return Octet((byte)'"');
+        return Raw(octets).Octet((byte)'"');
     }
 
     private void ListItem(string item, ref bool first)

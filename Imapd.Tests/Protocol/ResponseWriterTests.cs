@@ -89,6 +89,15 @@ internal sealed class ResponseWriterTests
         Assert.That(Flags(new MessageFlags(SystemFlags.None, 2), false), Is.EqualTo("(b)"));
     }
 
+    [Test]
+    public void Keywords_that_are_no_atoms_are_not_written()
+    {
+        string[] table = ["a b", "c", "", "d)", "\\Seen", "käse", "e\r\n* BYE"];
+        Assert.That(
+            OctetCollector.WrittenText(writer => writer.Flags(new MessageFlags(SystemFlags.None, 127), table, recent: false)),
+            Is.EqualTo("(c)"));
+    }
+
     [TestCase("", "-")]
     [TestCase("done", "done")]
     [TestCase("a\r\nb OK x\0\u001b\u0085", "a  b OK x   ")]
