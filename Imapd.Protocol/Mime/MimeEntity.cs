@@ -1,0 +1,97 @@
+namespace Imapd.Protocol.Mime;
+
+/// <summary>
+/// What MIME divides a message into (RFC 2045 §2.4): the message itself, a body part, or the message inside a
+/// message/rfc822. Made by <see cref="MimeScanner"/>; does not change afterwards.
+/// </summary>
+public sealed class MimeEntity
+{
+    private readonly List<MimeEntity> _parts = [];
+
+    internal MimeEntity(Offset headerStart) => HeaderStart = headerStart;
+
+    /// <summary>Where the header begins.</summary>
+    public Offset HeaderStart { get; internal set; }
+
+    /// <summary>Where the body begins: behind the blank line, or at <see cref="End"/> when there is none.</summary>
+    public Offset BodyStart { get; internal set; }
+
+    /// <summary>Where the body ends, without the line end that belongs to the boundary behind it (RFC 2046 §5.1.1).</summary>
+    public Offset End { get; internal set; }
+
+    /// <summary>Line ends in the body.</summary>
+    public long BodyLines { get; internal set; }
+
+    /// <summary>
+    /// The header with its blank line, in wire form. Fields are missing when the message has more of them than
+    /// <see cref="MimeLimits.MaxHeaderOctets"/>; the offsets are right all the same.
+    /// </summary>
+    public ReadOnlyMemory<byte> Header { get; internal set; }
+
+    /// <summary>
+    /// The parts of a multipart, which may be none; for message/rfc822 and message/global exactly one, the message
+    /// inside; otherwise empty.
+    /// </summary>
+    public IReadOnlyList<MimeEntity> Parts => _parts;
+
+    /// <summary>The media type: as sent, or the default that applies here.</summary>
+    public ContentType ContentType { get; internal set; } = ContentType.TextPlain;
+
+    /// <summary>The type as sent, for example <c>text</c>.</summary>
+    public string Type => ContentType.Type;
+
+    /// <summary>The subtype as sent, for example <c>plain</c>.</summary>
+    public string Subtype => ContentType.Subtype;
+
+    /// <summary>Content-Transfer-Encoding in capitals, <c>7BIT</c> when there is none (RFC 2045 §6.1).</summary>
+    public string TransferEncoding { get; internal set; } = "7BIT";
+
+    /// <summary>Whether this is a multipart whose parts were looked for.</summary>
+    public bool IsMultipart { get; internal set; }
+
+    /// <summary>Whether this is a message/rfc822 or message/global, with the message inside as its one part.</summary>
+    public bool IsMessage { get; internal set; }
+
+    /// <summary>Octets of the body as sent.</summary>
+    public long BodyWireOctets => End.Wire - BodyStart.Wire;
+
+    /// <summary>
+    /// The part with this number (RFC 9051 §6.4.5.1), or null when there is none. No number at all is the message itself.
+    /// What is no multipart has a part 1: itself. A number that goes on below a message/rfc822 counts the parts of the
+    /// message inside.
+    /// </summary>
+    public MimeEntity? FindPart(IReadOnlyList<int> number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        MimeEntity at = this;
+        bool isWholeMessage = true;
+        foreach (int n in number)
+        {
+            if (!isWholeMessage && at.IsMessage)
+            {
+                at = at.Parts[0];
+                isWholeMessage = true;
+            }
+
+            if (at.IsMultipart)
+            {
+                if (n < 1 || n > at.Parts.Count)
+                {
+                    return null;
+                }
+
+                at = at.Parts[n - 1];
+            }
+            else if (!isWholeMessage || n != 1)
+            {
+                return null;
+            }
+
+            isWholeMessage = false;
+        }
+
+        return at;
+    }
+
+    internal void Add(MimeEntity part) => _parts.Add(part);
+}
