@@ -1,0 +1,236 @@
+using System.Text;
+using Imapd.Protocol.Handoff;
+using Imapd.Tests.EndToEnd.Harness;
+using Imapd.Worker.Login;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Worker.Login;
+
+/// <summary>What PAM's answers become, with real accounts and real modules.</summary>
+internal sealed class PamLoginTests : RootTest
+{
+    private SystemUser _user = null!;
+
+    [OneTimeSetUp]
+    public void CreateUser() => _user = SystemUser.Create();
+
+    [OneTimeTearDown]
+    public void RemoveUser() => _user?.Dispose();
+
+    [Test]
+    public void The_right_password_gives_the_identity_of_the_account()
+    {
+        using var service = TestPamService.ForAccounts();
+        UserIdentity identity = Attempt(service, _user.Name, _user.Password).Identity!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(identity.Name, Is.EqualTo(_user.Name));
+            Assert.That(identity.UserId, Is.EqualTo(_user.UserId));
+            Assert.That(identity.GroupId, Is.EqualTo(_user.GroupId));
+            Assert.That(identity.Groups, Does.Contain(_user.GroupId));
+            Assert.That(identity.Home, Is.EqualTo(_user.Home));
+        });
+    }
+
+    [Test]
+    public void A_wrong_password_is_refused()
+    {
+        using var service = TestPamService.ForAccounts();
+        Assert.That(Attempt(service, _user.Name, "wrong").Failure, Is.EqualTo(LoginFailure.BadCredentials));
+    }
+
+    [Test]
+    public void An_unknown_user_is_refused()
+    {
+        using var service = TestPamService.ForAccounts();
+        Assert.That(Attempt(service, "imapt-nobody-at-all", "x").Failure, Is.EqualTo(LoginFailure.BadCredentials));
+    }
+
+    [Test]
+    public void A_user_whom_only_PAM_knows_is_refused()
+    {
+        using var service = TestPamService.ThatPermits();
+        Assert.That(Attempt(service, "imapt-nobody-at-all", "x").Failure, Is.EqualTo(LoginFailure.BadCredentials));
+    }
+
+    [Test]
+    public void A_locked_account_is_refused()
+    {
+        using var service = TestPamService.ForAccounts();
+        using SystemUser user = SystemUser.Create();
+        Shell.Do("/usr/sbin/usermod", "-L", user.Name);
+        Assert.That(Attempt(service, user.Name, user.Password).Failure, Is.EqualTo(LoginFailure.BadCredentials));
+    }
+
+    [Test]
+    public void An_account_without_a_password_is_refused_even_where_PAM_would_let_it_in()
+    {
+        using var service = TestPamService.ForAccounts();
+        using SystemUser user = SystemUser.Create();
+        Shell.Do("/usr/bin/passwd", "-d", user.Name);
+        Assert.That(Attempt(service, user.Name, "").Failure, Is.EqualTo(LoginFailure.BadCredentials));
+    }
+
+    [Test]
+    public void An_expired_account_is_told_so()
+    {
+        using var service = TestPamService.ForAccounts();
+        using SystemUser user = SystemUser.Create();
+        Shell.Do("/usr/bin/chage", "-E", "0", user.Name);
+        Assert.That(Attempt(service, user.Name, user.Password).Failure, Is.EqualTo(LoginFailure.Expired));
+    }
+
+    [Test]
+    public void A_password_that_must_be_changed_is_told_as_expired()
+    {
+        using var service = TestPamService.ForAccounts();
+        using SystemUser user = SystemUser.Create();
+        Shell.Do("/usr/bin/chage", "-d", "0", user.Name);
+        Assert.That(Attempt(service, user.Name, user.Password).Failure, Is.EqualTo(LoginFailure.Expired));
+    }
+
+    [Test]
+    public void An_expired_account_with_a_wrong_password_is_a_wrong_password()
+    {
+        using var service = TestPamService.ForAccounts();
+        using SystemUser user = SystemUser.Create();
+        Shell.Do("/usr/bin/chage", "-E", "0", user.Name);
+        Assert.That(Attempt(service, user.Name, "wrong").Failure, Is.EqualTo(LoginFailure.BadCredentials));
+    }
+
+    [Test]
+    public void Root_is_refused_though_the_password_is_right()
+    {
+        using var service = TestPamService.ThatPermits();
+        PamResult result = Attempt(service, "root", "x", minUserId: 0);
+        Assert.That(result.Identity, Is.Null);
+        Assert.That(result.Failure, Is.EqualTo(LoginFailure.RefusedByPolicy));
+    }
+
+    [Test]
+    public void A_uid_below_the_minimum_is_refused()
+    {
+        using var service = TestPamService.ForAccounts();
+        PamResult result = Attempt(service, _user.Name, _user.Password, minUserId: _user.UserId + 1);
+        Assert.That(result.Failure, Is.EqualTo(LoginFailure.RefusedByPolicy));
+    }
+
+    [Test]
+    public void A_service_whose_module_does_not_exist_is_unavailable()
+    {
+        using var service = new TestPamService("auth required pam_that_is_not_there.so", "account required pam_permit.so");
+        Assert.That(Attempt(service, _user.Name, _user.Password).Failure, Is.EqualTo(LoginFailure.Unavailable));
+    }
+
+    [TestCase("auth=authinfo_unavail", LoginFailure.Unavailable)]
+    [TestCase("auth=service_err", LoginFailure.Unavailable)]
+    [TestCase("auth=system_err", LoginFailure.Unavailable)]
+    [TestCase("auth=buf_err", LoginFailure.Unavailable)]
+    [TestCase("auth=abort", LoginFailure.Unavailable)]
+    [TestCase("auth=auth_err", LoginFailure.BadCredentials)]
+    [TestCase("auth=perm_denied", LoginFailure.BadCredentials)]
+    [TestCase("auth=user_unknown", LoginFailure.BadCredentials)]
+    [TestCase("auth=maxtries", LoginFailure.BadCredentials)]
+    [TestCase("acct=acct_expired", LoginFailure.Expired)]
+    [TestCase("acct=new_authtok_reqd", LoginFailure.Expired)]
+    [TestCase("acct=perm_denied", LoginFailure.RefusedByPolicy)]
+    [TestCase("acct=service_err", LoginFailure.Unavailable)]
+    [TestCase("cred=cred_err", LoginFailure.Unavailable)]
+    [TestCase("open_session=session_err", LoginFailure.Unavailable)]
+    public void What_a_module_returns_decides(string returned, LoginFailure expected)
+    {
+        using var service = new TestPamService(
+            $"auth required pam_debug.so {returned}",
+            $"account required pam_debug.so {returned}",
+            $"session required pam_debug.so {returned}");
+        PamResult result = Attempt(service, _user.Name, _user.Password);
+        Assert.That(result.Identity, Is.Null);
+        Assert.That(result.Failure, Is.EqualTo(expected), result.Detail);
+    }
+
+    [Test]
+    public void A_nologin_file_refuses_a_right_password()
+    {
+        using var directory = new TemporaryDirectory();
+        string nologin = Path.Combine(directory.Path, "nologin");
+        File.WriteAllText(nologin, "Closed for repairs\n");
+        using var service = TestPamService.ThatPermits($"account required pam_nologin.so file={nologin}");
+        PamResult result = Attempt(service, _user.Name, "x");
+        Assert.That(result.Failure, Is.EqualTo(LoginFailure.RefusedByPolicy));
+    }
+
+    [Test]
+    public void A_module_that_asks_for_more_than_the_password_is_refused_it()
+    {
+        using var service = new TestPamService(
+            "auth required pam_unix.so nodelay", "auth required pam_ftp.so", "account required pam_permit.so");
+        PamResult result = Attempt(service, _user.Name, _user.Password);
+        Assert.That(result.Failure, Is.EqualTo(LoginFailure.BadCredentials));
+        Assert.That(result.Detail, Does.Contain("more than a password"));
+    }
+
+    [TestCase("")]
+    [TestCase("-f")]
+    [TestCase("../root")]
+    [TestCase("a\0b")]
+    [TestCase("a\nb")]
+    [TestCase("a:b")]
+    [TestCase("a\u007fb")]
+    [TestCase("a\ufffdb")]
+    public void A_name_that_nobody_can_have_is_refused_as_any_other(string name)
+    {
+        using var service = TestPamService.ThatPermits();
+        Assert.That(Attempt(service, name, "x").Failure, Is.EqualTo(LoginFailure.BadCredentials));
+    }
+
+    [TestCase("secret\0tail")]
+    [TestCase("")]
+    public void A_password_with_a_NUL_or_nothing_in_it_is_not_the_one_before_the_NUL(string password)
+    {
+        using var service = TestPamService.ForAccounts();
+        using SystemUser user = SystemUser.Create();
+        Shell.Run("/usr/sbin/chpasswd", [], $"{user.Name}:secret\n");
+        Assert.That(Attempt(service, user.Name, password).Failure, Is.EqualTo(LoginFailure.BadCredentials));
+    }
+
+    [Test]
+    public void Modules_see_the_client_and_a_session_that_is_opened_and_closed()
+    {
+        using var directory = new TemporaryDirectory();
+        string seen = Path.Combine(directory.Path, "seen");
+        string script = Path.Combine(directory.Path, "script");
+        File.WriteAllText(script, $"#!/bin/sh\necho \"$PAM_TYPE $PAM_RHOST $PAM_TTY $PAM_USER $PAM_SERVICE\" >>{seen}\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        using var service = TestPamService.ThatPermits(
+            $"auth required pam_exec.so {script}",
+            $"account required pam_exec.so {script}",
+            $"session required pam_exec.so {script}");
+
+        Assert.That(Attempt(service, _user.Name, "x").Identity, Is.Not.Null);
+        string rest = $"192.0.2.7 imapd {_user.Name} {service.Name}";
+        Assert.That(
+            File.ReadAllLines(seen),
+            Is.EqualTo(new[] { $"auth {rest}", $"account {rest}", $"auth {rest}", $"open_session {rest}", $"close_session {rest}" })
+                .Or.EqualTo(new[] { $"auth {rest}", $"account {rest}", $"open_session {rest}", $"close_session {rest}" }));
+    }
+
+    [Test]
+    public void Of_the_environment_PAM_makes_only_the_Kerberos_tickets_are_let_through()
+    {
+        using var directory = new TemporaryDirectory();
+        string file = Path.Combine(directory.Path, "environment");
+        File.WriteAllText(file, "KRB5CCNAME=FILE:/tmp/krb5cc_test\nLD_PRELOAD=/tmp/evil.so\n");
+        using var service = TestPamService.ThatPermits($"session required pam_env.so readenv=1 envfile={file}");
+        UserIdentity identity = Attempt(service, _user.Name, "x").Identity!;
+        Assert.That(
+            identity.Environment,
+            Is.EquivalentTo(new Dictionary<string, string> { ["KRB5CCNAME"] = "FILE:/tmp/krb5cc_test" }));
+    }
+
+    [Test]
+    public void The_client_is_told_the_same_for_a_wrong_password_and_for_root() =>
+        Assert.That(Refusals.For(LoginFailure.RefusedByPolicy), Is.EqualTo(Refusals.For(LoginFailure.BadCredentials)));
+
+    private static PamResult Attempt(TestPamService service, string user, string password, uint minUserId = 1000) =>
+        new PamLogin(service.Name, minUserId, "192.0.2.7").Attempt(user, Encoding.UTF8.GetBytes(password));
+}

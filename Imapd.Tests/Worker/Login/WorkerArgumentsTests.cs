@@ -1,0 +1,44 @@
+using Imapd.Worker;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Worker.Login;
+
+internal sealed class WorkerArgumentsTests
+{
+    [Test]
+    public void Every_option_is_read()
+    {
+        WorkerArguments arguments = WorkerArguments.Parse(
+        [
+            "--serve-all", "--pam-service", "mail", "--min-uid", "500", "--insecure-auth", "--mail-root", "/var/mail",
+            "--run-as", "8", "--storage", "maildir", "--login-timeout", "30",
+        ]);
+        Assert.That(arguments, Is.EqualTo(new WorkerArguments
+        {
+            Mode = WorkerMode.ServeAll,
+            PamService = "mail",
+            MinUserId = 500,
+            InsecureAuth = true,
+            MailRoot = "/var/mail",
+            RunAs = 8,
+            IsMemory = false,
+            LoginTimeoutSeconds = 30,
+        }));
+    }
+
+    [TestCase("")]
+    [TestCase("--fork")]
+    [TestCase("--connection --min-uid")]
+    [TestCase("--connection --min-uid -1")]
+    [TestCase("--connection --min-uid 99999999999")]
+    [TestCase("--connection --pam-service ../other")]
+    [TestCase("--connection --pam-service .")]
+    [TestCase("--connection --mail-root mail")]
+    [TestCase("--connection --storage disk")]
+    [TestCase("--connection --verbose yes")]
+    [TestCase("--connection --verbose")]
+    public void What_is_wrong_is_refused(string line) =>
+        Assert.That(
+            () => WorkerArguments.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            Throws.ArgumentException);
+}
