@@ -124,6 +124,7 @@ internal sealed class CommandLineTests : EndToEndTest
     [TestCase("--max-connections")]
     [TestCase("--max-per-address")]
     [TestCase("--max-per-user")]
+    [TestCase("--login-timeout")]
     [TestCase("--preauth")]
     [TestCase("--inetd")]
     [TestCase("--log-level")]

@@ -43,7 +43,7 @@ internal sealed class LoginTests : EndToEndTest
     public void Root_is_refused_even_with_the_right_password()
     {
         using PamService permits = PamService.ThatPermits();
-        ImapdProcess server = StartForking("--pam-service", permits.Name, "--min-uid", "0");
+        ImapdProcess server = StartForking("--pam-service", permits.Name, "--min-uid", "1");
         Assert.That(Connect(server).Command($"LOGIN {Alice.Name} x").IsOk, Is.True, "this PAM service accepts every password");
         Assert.That(Connect(server).Command("LOGIN root x").Status, Does.StartWith("NO [AUTHENTICATIONFAILED]"));
     }
@@ -54,7 +54,7 @@ internal sealed class LoginTests : EndToEndTest
         using PamService permits = PamService.ThatPermits();
         RequireRoot();
         using var toor = SystemUser.Create("--non-unique", "--uid", "0");
-        ImapdProcess server = StartForking("--pam-service", permits.Name, "--min-uid", "0");
+        ImapdProcess server = StartForking("--pam-service", permits.Name, "--min-uid", "1");
         Assert.That(Connect(server).Command($"LOGIN {toor.Name} x").Status, Does.StartWith("NO [AUTHENTICATIONFAILED]"));
     }
 
