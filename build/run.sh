@@ -30,6 +30,15 @@ out/imapd -s memory --tls --cert "$directory/cert.pem" --key "$directory/key.pem
     -p 10993 --starttls-port 10143 &
 server=$!
 
+# The kernel's table shows when both ports are open; a server that could not start has said why.
+listens() {
+    grep -qi "$(printf ':%04X [0-9A-F:]* 0A' "$1")" /proc/net/tcp
+}
+until listens 10993 && listens 10143; do
+    kill -0 "$server" 2>/dev/null || { wait "$server"; exit 1; }
+    sleep 0.1
+done
+
 cat <<TEXT
 
 imapd's development server: mail in memory, user test, password test, on this machine only.
