@@ -7,6 +7,9 @@ namespace Imapd.Tests.EndToEnd;
 /// <summary>What the kernel says about a worker after login.</summary>
 internal sealed class WorkerIdentityTests : EndToEndTest
 {
+    /// <summary>The .NET runtime keeps it open; everybody may read it.</summary>
+    private const string RandomSource = "/dev/urandom";
+
     [Test]
     public void Every_thread_of_a_worker_is_the_user_and_cannot_become_anybody_else()
     {
@@ -48,7 +51,7 @@ internal sealed class WorkerIdentityTests : EndToEndTest
         Assert.That(others.Count(target => target.StartsWith("socket:", StringComparison.Ordinal)), Is.EqualTo(1), () => Show(descriptors));
         Assert.That(
             others.Where(target => !target.StartsWith("socket:", StringComparison.Ordinal) && target != "anon_inode:inotify"),
-            Is.All.StartsWith(Alice.Home).Or.EqualTo("/dev/null"),
+            Is.All.StartsWith(Alice.Home).Or.EqualTo("/dev/null").Or.EqualTo(RandomSource),
             () => Show(descriptors));
     }
 
@@ -58,7 +61,8 @@ internal sealed class WorkerIdentityTests : EndToEndTest
         ImapdProcess server = StartForking("--spare-workers", "2");
         Login(server, Alice);
         ProcessView spare = Spares(server)[0];
-        Assert.That(spare.Descriptors.Keys, Is.EquivalentTo(new[] { 0, 1, 2, 3 }), () => Show(spare.Descriptors));
+        var own = spare.Descriptors.Where(descriptor => descriptor.Value != RandomSource).Select(descriptor => descriptor.Key);
+        Assert.That(own, Is.EquivalentTo(new[] { 0, 1, 2, 3 }), () => Show(spare.Descriptors));
     }
 
     [Test]
