@@ -39,9 +39,9 @@ internal static class ListenAddresses
     private static int ReadPort(string option, string text) =>
         SettingsReader.ReadNumber(option, text, absent: 0, min: 1, max: 65535);
 
-    // IPAddress.Parse takes "1" and "0x7f.1" as well; only what people write as an address is one here.
+    // IPAddress.Parse takes "1", "0x7f.1" and "[::1]:993" as well; only what people write as an address is one here.
     private static IPAddress ReadHost(string text) =>
-        IPAddress.TryParse(text, out IPAddress? address)
+        !text.Contains('[') && IPAddress.TryParse(text, out IPAddress? address)
         && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text)
             ? address
             : throw new UsageException($"--host '{text}' is not an IPv4 or IPv6 address");

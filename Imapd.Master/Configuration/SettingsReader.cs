@@ -11,13 +11,14 @@ namespace Imapd.Master.Configuration;
 /// line that says what to change.
 /// </summary>
 /// <param name="effectiveUser">The uid this process runs as.</param>
-internal sealed class SettingsReader(uint effectiveUser)
+/// <param name="workerPath">Where imapd-worker is; null: it is not installed.</param>
+internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
 {
     private const string NobodyName = "nobody";
 
     private bool IsRoot => effectiveUser == 0;
 
-    public static SettingsReader ForThisProcess() => new(Descriptors.EffectiveUser);
+    public static SettingsReader ForThisProcess() => new(Descriptors.EffectiveUser, WorkerLocation.Find());
 
     /// <exception cref="UsageException">Something cannot be.</exception>
     public Settings Read(Options options)
@@ -48,7 +49,7 @@ internal sealed class SettingsReader(uint effectiveUser)
             LoginTimeoutSeconds = ReadNumber("--login-timeout", options.LoginTimeout, 60, 1, 3600),
             LogLevel = ReadLogLevel(options.LogLevel),
             CheckOnly = options.CheckConfig,
-            WorkerPath = WorkerLocation.Find() ?? throw new UsageException(
+            WorkerPath = workerPath ?? throw new UsageException(
                 "imapd-worker is not installed: it is looked for at "
                 + string.Join(", ", WorkerLocation.Candidates(AppContext.BaseDirectory))),
         };

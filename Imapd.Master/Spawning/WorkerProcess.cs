@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Imapd.Master.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -30,19 +31,32 @@ internal sealed class WorkerProcess : IDisposable
     /// <exception cref="SystemCallException">It could not be started, or not be watched; nothing is left of it.</exception>
     public static WorkerProcess Start(string path, IReadOnlyList<string> arguments, SafeFileHandle empty, Reaper reaper)
     {
-        (ControlChannel ours, System.Net.Sockets.SafeSocketHandle theirs) = ControlChannel.Create();
+        (ControlChannel ours, SafeSocketHandle theirs) = ControlChannel.Create();
         using (theirs)
         {
-            try
-            {
-                int pid = Spawn.Start(path, arguments, ChildEnvironment.Variables, empty, theirs);
-                return Watch(pid, ours, reaper);
-            }
-            catch
-            {
-                ours.Dispose();
-                throw;
-            }
+            return Start(path, arguments, empty, reaper, ours, theirs);
+        }
+    }
+
+    /// <summary>Starts a program with one end of a channel; takes the other over, whatever happens.</summary>
+    /// <exception cref="SystemCallException">It could not be started, or not be watched; nothing is left of it.</exception>
+    public static WorkerProcess Start(
+        string path,
+        IReadOnlyList<string> arguments,
+        SafeFileHandle empty,
+        Reaper reaper,
+        ControlChannel ours,
+        SafeSocketHandle theirs)
+    {
+        try
+        {
+            int pid = Spawn.Start(path, arguments, ChildEnvironment.Variables, empty, theirs);
+            return Watch(pid, ours, reaper);
+        }
+        catch
+        {
+            ours.Dispose();
+            throw;
         }
     }
 

@@ -18,6 +18,7 @@ namespace Imapd.Master.Supervision;
 internal sealed class Session : IWorkerClient, IUserSession
 {
     private const int HandoffAttempts = 3;
+    private const string TlsFailed = "tls-failed";
 
     private readonly SessionParts _parts;
     private readonly Socket _client;
@@ -162,7 +163,7 @@ internal sealed class Session : IWorkerClient, IUserSession
     {
         if (isCrash)
         {
-            _parts.Penalties.Add(Source, Environment.TickCount64);
+            Penalise();
         }
         Finish(isCrash ? "worker-crashed" : "worker-ended");
     }
@@ -192,7 +193,7 @@ internal sealed class Session : IWorkerClient, IUserSession
             tls = await HandshakeAsync().ConfigureAwait(false);
             if (tls is null)
             {
-                Finish("tls-failed");
+                Finish(TlsFailed);
                 return;
             }
         }
@@ -342,9 +343,18 @@ internal sealed class Session : IWorkerClient, IUserSession
     {
         if (failed.Reason != LoginFailure.Unavailable)
         {
-            _parts.Penalties.Add(Source, Environment.TickCount64);
+            Penalise();
         }
         _log.LoginFailed(failed.Reason, failed.User, TlsName);
+    }
+
+    // On loopback sit the webmail and the tunnels of everybody: what one of them does wrong is no other's fault.
+    private void Penalise()
+    {
+        if (!IPAddress.IsLoopback(_peer.Address))
+        {
+            _parts.Penalties.Add(Source, Environment.TickCount64);
+        }
     }
 
     private bool BeginStartTls()
@@ -440,7 +450,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             _log.Logout(_user, duration, _ended, _endReason!);
         }
-        else
+        else if (_endReason != TlsFailed) // that was said with the reason
         {
             _log.Closed(duration, _endReason!, TlsName);
         }

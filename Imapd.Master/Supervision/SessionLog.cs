@@ -16,7 +16,7 @@ internal sealed class SessionLog(ILogger log, ulong id, IPEndPoint peer, IPEndPo
 
     public void LoginFailed(LoginFailure reason, string user, string tls) => log.Information(
         "login failed reason={Reason} user={User:q} " + Where,
-        reason,
+        ReasonName(reason),
         user,
         _session,
         peer.Address,
@@ -60,4 +60,14 @@ internal sealed class SessionLog(ILogger log, ulong id, IPEndPoint peer, IPEndPo
     public void Failed(Exception error) => log.Error(error, "session failed session={Session}", _session);
 
     public void NoWorker() => log.Error("no worker for session={Session} rip={PeerAddress}", _session, peer.Address);
+
+    private static string ReasonName(LoginFailure reason) => reason switch
+    {
+        LoginFailure.BadCredentials => "bad-credentials",
+        LoginFailure.Expired => "expired",
+        LoginFailure.Unavailable => "unavailable",
+        LoginFailure.RefusedByPolicy => "refused-by-policy",
+        LoginFailure.Limit => "limit",
+        _ => "none",
+    };
 }

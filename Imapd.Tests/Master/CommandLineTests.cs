@@ -1,0 +1,175 @@
+using System.Net;
+using Imapd.Master.Configuration;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Master;
+
+[TestFixture]
+public sealed class CommandLineTests
+{
+    private const uint Root = 0;
+    private const uint Someone = 1234;
+
+    [TestCase("--bogus", "--bogus")]
+    [TestCase("-z", "-z")]
+    [TestCase("--fork --frok", "--frok")]
+    public void An_unknown_option_is_named_and_gives_status_2(string line, string named)
+    {
+        UsageException error = Refused(line, Root);
+
+        Assert.That(error.ExitStatus, Is.EqualTo(2));
+        Assert.That(error.Message, Does.Contain(named));
+    }
+
+    [TestCase("--tls", "--cert")]
+    [TestCase("--key k.pem", "--cert")]
+    [TestCase("--starttls-port 143", "--cert")]
+    [TestCase("-p 0", "--port '0'")]
+    [TestCase("-p 65536", "--port '65536'")]
+    [TestCase("-p", "--port needs a value")]
+    [TestCase("-p 143,993", "--port '143,993'")]
+    [TestCase("-p 10143 -p 10143", "named twice")]
+    [TestCase("-h localhost", "--host 'localhost'")]
+    [TestCase("-h 127.1", "--host '127.1'")]
+    [TestCase("-h [::1]:993", "--host '[::1]:993'")]
+    [TestCase("-h 192.0.2.1", "loopback")]
+    [TestCase("-h ::", "loopback")]
+    [TestCase("-s mbox", "--storage 'mbox'")]
+    [TestCase("--fork -s memory", "--fork")]
+    [TestCase("--preauth --inetd", "exclude")]
+    [TestCase("--preauth -p 143", "--preauth")]
+    [TestCase("--inetd -h ::1", "--inetd")]
+    [TestCase("--preauth", "never root")]
+    [TestCase("--fork --user nobody", "--user")]
+    [TestCase("--user root", "must not be root")]
+    [TestCase("--user 0", "must not be root")]
+    [TestCase("--user no-such-user", "not a user")]
+    [TestCase("-s maildir --maildir-path /", "belongs to root")]
+    [TestCase("-s maildir --maildir-path /nowhere", "/nowhere")]
+    [TestCase("--maildir-path /tmp", "--storage memory")]
+    [TestCase("--min-uid 0", "--min-uid")]
+    [TestCase("--min-uid -5", "--min-uid")]
+    [TestCase("--max-connections many", "--max-connections")]
+    [TestCase("--max-per-address 0", "--max-per-address")]
+    [TestCase("--max-per-user 0", "--max-per-user")]
+    [TestCase("--spare-workers -1", "--spare-workers")]
+    [TestCase("--login-timeout 0", "--login-timeout")]
+    [TestCase("--log-level loud", "--log-level")]
+    [TestCase("--pam-service ../x", "--pam-service")]
+    [TestCase("serve", "'serve'")]
+    public void What_cannot_be_is_refused_with_one_line_and_status_1(string line, string said)
+    {
+        UsageException error = Refused(line, Root);
+
+        Assert.That(error.ExitStatus, Is.EqualTo(1));
+        Assert.That(error.Message, Does.Contain(said).And.Not.Contain("\n"));
+    }
+
+    [Test]
+    public void Only_root_may_fork_or_serve_as_another_user()
+    {
+        Assert.That(Refused("--fork", Someone).Message, Does.Contain("needs root"));
+        Assert.That(Refused("--user nobody", Someone).Message, Does.Contain("needs root"));
+    }
+
+    [Test]
+    public void A_worker_that_is_not_installed_is_said_with_the_places_looked_at()
+    {
+        var error = Assert.Throws<UsageException>(
+            () => new SettingsReader(Someone, null).Read(OptionsParser.Parse([])))!;
+
+        Assert.That(error.Message, Does.Contain("imapd-worker").And.Contain("libexec"));
+    }
+
+    [Test]
+    public void Without_options_it_serves_memory_on_loopback_port_143()
+    {
+        Settings settings = Read("", Someone);
+
+        Assert.That(settings.Storage, Is.EqualTo(StorageKind.Memory));
+        Assert.That(settings.Listen, Is.EqualTo(new[] { Cleartext("127.0.0.1", 143) }));
+        Assert.That(
+            (settings.MinUid, settings.SpareWorkers, settings.MaxConnections, settings.MaxPerAddress),
+            Is.EqualTo((1000u, 2, 2000, 200)));
+        Assert.That(
+            (settings.MaxPerUser, settings.LoginTimeoutSeconds, settings.PamService, settings.RunAs),
+            Is.EqualTo((50, 60, "imapd", (uint?)null)));
+        Assert.That(settings.UsesPam, Is.False);
+    }
+
+    [Test]
+    public void The_production_command_serves_the_homes_over_tls()
+    {
+        Settings settings = Read("--fork --tls --cert c.pem --key k.pem -p 993", Root);
+
+        Assert.That((settings.Fork, settings.Storage, settings.MailRoot), Is.EqualTo((true, StorageKind.Maildir, (string?)null)));
+        Assert.That(settings.Listen, Is.EqualTo(new[] { Tls("127.0.0.1", 993) }));
+        Assert.That(settings.UsesPam, Is.True);
+        Assert.That(Path.IsPathRooted(settings.CertificatePath), Is.True);
+    }
+
+    [Test]
+    public void Tls_without_a_port_listens_on_993()
+    {
+        Assert.That(Read("--tls --cert c.pem", Someone).Listen, Is.EqualTo(new[] { Tls("127.0.0.1", 993) }));
+    }
+
+    [Test]
+    public void Hosts_and_ports_repeat_and_starttls_ports_stand_beside_tls_ports()
+    {
+        Settings settings = Read("--tls --cert c.pem -h 127.0.0.1 -h ::1 -p 10993 -p 10994 --starttls-port 10143", Someone);
+
+        Assert.That(settings.Listen, Is.EquivalentTo(new[]
+        {
+            Tls("127.0.0.1", 10993), Tls("127.0.0.1", 10994), Cleartext("127.0.0.1", 10143),
+            Tls("::1", 10993), Tls("::1", 10994), Cleartext("::1", 10143),
+        }));
+    }
+
+    [Test]
+    public void Root_without_fork_serves_memory_as_nobody()
+    {
+        Assert.That(Read("", Root).RunAs, Is.Not.Null.And.Not.EqualTo(0u));
+    }
+
+    [Test]
+    public void Every_option_of_the_help_text_exists()
+    {
+        IEnumerable<string> options = HelpText.Usage
+            .Split([' ', '\n', ',', ';', ':', ')'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word.StartsWith("--", StringComparison.Ordinal))
+            .Distinct();
+
+        foreach (string option in options)
+        {
+            // An option that exists may lack its value or company, but it is never unknown.
+            try
+            {
+                OptionsParser.Parse([option]);
+            }
+            catch (UsageException error)
+            {
+                Assert.That(error.ExitStatus, Is.EqualTo(1), option);
+            }
+        }
+        Assert.That(HelpText.Usage.Split('\n'), Has.Length.LessThanOrEqualTo(30).And.All.Length.LessThanOrEqualTo(90));
+    }
+
+    [Test]
+    public void A_pam_service_without_a_file_is_refused_with_the_path()
+    {
+        var error = Assert.Throws<UsageException>(() => PamServiceFile.Check("imapd-no-such-service"))!;
+
+        Assert.That(error.Message, Does.Contain("/etc/pam.d/imapd-no-such-service").And.Contain("common-auth"));
+    }
+
+    private static Settings Read(string line, uint user) => new SettingsReader(user, "/bin/true")
+        .Read(OptionsParser.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+    private static UsageException Refused(string line, uint user) =>
+        Assert.Throws<UsageException>(() => Read(line, user))!;
+
+    private static ListenAddress Tls(string address, int port) => new(new(IPAddress.Parse(address), port), true);
+
+    private static ListenAddress Cleartext(string address, int port) => new(new(IPAddress.Parse(address), port), false);
+}
