@@ -9,15 +9,25 @@ internal sealed class BoundaryTrie
     /// <summary>The node where every walk starts.</summary>
     public const int Root = 0;
 
-    private readonly Dictionary<(int Node, byte Octet), int> _children = [];
+    // A node's first child is in the node, where most walks find it; these are the others.
+    private readonly Dictionary<long, int> _otherChildren = [];
     private readonly List<Node> _nodes = [new Node()];
     private readonly Stack<int> _free = new();
 
     /// <summary>The node one octet further, or -1: no boundary goes on like this.</summary>
-    public int Step(int node, byte octet) => _children.GetValueOrDefault((node, octet), -1);
+    public int Step(int node, byte octet)
+    {
+        Node from = _nodes[node];
+        if (from.FirstChild >= 0 && from.FirstOctet == octet)
+        {
+            return from.FirstChild;
+        }
+
+        return from.HasOthers ? _otherChildren.GetValueOrDefault(Key(node, octet), -1) : -1;
+    }
 
     /// <summary>The level of the innermost open multipart whose boundary ends at this node, or -1.</summary>
-    public int LevelAt(int node) => _nodes[node].Levels.TryPeek(out int level) ? level : -1;
+    public int LevelAt(int node) => _nodes[node].Level;
 
     /// <summary>Adds the boundary of a multipart that is now the innermost.</summary>
     public void Add(ReadOnlySpan<byte> boundary, int level)
@@ -34,14 +44,15 @@ internal sealed class BoundaryTrie
                     _nodes.Add(new Node());
                 }
 
-                _children[(node, octet)] = next;
+                AddChild(node, octet, next);
             }
 
             _nodes[next].Users++;
             node = next;
         }
 
-        _nodes[node].Levels.Push(level);
+        _nodes[node].OuterLevels.Push(_nodes[node].Level);
+        _nodes[node].Level = level;
     }
 
     /// <summary>Removes the boundary that was added last among the equal ones.</summary>
@@ -53,20 +64,57 @@ internal sealed class BoundaryTrie
             int next = Step(node, octet);
             if (--_nodes[next].Users == 0)
             {
-                _children.Remove((node, octet));
+                RemoveChild(node, octet);
                 _free.Push(next);
             }
 
             node = next;
         }
 
-        _nodes[node].Levels.Pop();
+        _nodes[node].Level = _nodes[node].OuterLevels.Pop();
+    }
+
+    private static long Key(int node, byte octet) => ((long)node << 8) | octet;
+
+    private void AddChild(int node, byte octet, int child)
+    {
+        Node parent = _nodes[node];
+        if (parent.FirstChild < 0)
+        {
+            (parent.FirstOctet, parent.FirstChild) = (octet, child);
+        }
+        else
+        {
+            parent.HasOthers = true;
+            _otherChildren[Key(node, octet)] = child;
+        }
+    }
+
+    private void RemoveChild(int node, byte octet)
+    {
+        Node parent = _nodes[node];
+        if (parent.FirstChild >= 0 && parent.FirstOctet == octet)
+        {
+            parent.FirstChild = -1;
+        }
+        else
+        {
+            _otherChildren.Remove(Key(node, octet));
+        }
     }
 
     private sealed class Node
     {
         public int Users { get; set; }
 
-        public Stack<int> Levels { get; } = new();
+        public byte FirstOctet { get; set; }
+
+        public int FirstChild { get; set; } = -1;
+
+        public bool HasOthers { get; set; }
+
+        public int Level { get; set; } = -1;
+
+        public Stack<int> OuterLevels { get; } = new();
     }
 }
