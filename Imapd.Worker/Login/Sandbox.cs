@@ -56,7 +56,10 @@ internal static class Sandbox
         }
     }
 
-    private static bool RestrictFiles(IEnumerable<string> changeable)
+    /// <summary>Confines the calling thread, and those it starts, to these directories and what everybody may read.</summary>
+    /// <returns>False when the kernel cannot.</returns>
+    /// <exception cref="SystemCallException">It can, and refuses.</exception>
+    internal static bool RestrictFiles(IEnumerable<string> changeable)
     {
         using Landlock? rules = Landlock.Create();
         if (rules is null)
