@@ -1,27 +1,87 @@
 using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
+using Imapd.Storage.Maildir.Change;
+using Imapd.Storage.Maildir.Layout;
+using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir;
 
 /// <summary>Messages on their way into a mailbox; all of them or none.</summary>
+/// <remarks>
+/// Power fails
+///   while a message is written: a file in <c>tmp/</c>, seen by nobody, swept after 36 hours;
+///   during <see cref="Commit"/>: as <see cref="Publication.Publish"/> says;
+///   after it: the messages are there.
+/// </remarks>
 public sealed class AppendBatch : IDisposable
 {
-    private AppendBatch()
-    {
-    }
+    private readonly MailboxFiles _mailbox;
+    private readonly List<IncomingMessage> _messages = [];
+
+    internal AppendBatch(MailboxFiles mailbox) => _mailbox = mailbox;
 
     /// <summary>Begins the next message; the one before is thereby complete.</summary>
     /// <param name="flags">The flags it will have.</param>
     /// <param name="internalDate">Its internal date; null for now.</param>
-    /// <returns>Takes the message in wire form, as the client sends it, in any portions; it throws <see cref="StoreException"/> when the disk will not.</returns>
-    public IOctetSink BeginMessage(FlagSet flags, DateTimeOffset? internalDate) => throw new NotImplementedException();
+    /// <returns>
+    /// Takes the message in wire form, as the client sends it, in any portions; it throws <see cref="StoreException"/> when
+    /// the disk will not, and nothing more can be done with the batch then but to dispose of it.
+    /// </returns>
+    public IOctetSink BeginMessage(FlagSet flags, DateTimeOffset? internalDate)
+    {
+        try
+        {
+            if (_messages.Count > 0)
+            {
+                _messages[^1].Complete();
+            }
+
+            var message = new IncomingMessage(_mailbox, flags, internalDate);
+            _messages.Add(message);
+            return message;
+        }
+        catch (UnixException error)
+        {
+            throw error.ToStoreException();
+        }
+    }
 
     /// <summary>Gives the messages their places and UIDs. When this returns they survive a power failure.</summary>
-    /// <exception cref="StoreException">Nothing was added.</exception>
-    public AppendResult Commit() => throw new NotImplementedException();
+    /// <exception cref="StoreException">
+    /// Nothing was added: <see cref="StoreError.OverQuota"/>, <see cref="StoreError.NonExistent"/> when the mailbox was
+    /// deleted meanwhile, <see cref="StoreError.Limit"/> when no letter is left for a keyword.
+    /// </exception>
+    public AppendResult Commit()
+    {
+        try
+        {
+            var arrivals = new List<Arrival>(_messages.Count);
+            foreach (IncomingMessage message in _messages)
+            {
+                message.Complete();
+                arrivals.Add(new Arrival(
+                    message.BaseName,
+                    message.Flags.System,
+                    message.Flags.Keywords,
+                    (part, name) => _mailbox.Tmp.TryRenameNew(message.Name, part, name)));
+            }
+
+            return Publication.Publish(_mailbox, arrivals, mustKeepKeywords: true);
+        }
+        catch (UnixException error)
+        {
+            throw error.ToStoreException();
+        }
+    }
 
     /// <summary>Ends the batch; without <see cref="Commit"/> nothing is left of it.</summary>
     public void Dispose()
     {
+        foreach (IncomingMessage message in _messages)
+        {
+            message.Dispose();
+        }
+
+        _mailbox.Dispose();
     }
 }

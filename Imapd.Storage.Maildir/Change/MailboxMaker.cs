@@ -1,0 +1,68 @@
+using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Index;
+using Imapd.Storage.Maildir.Layout;
+using Imapd.Storage.Maildir.Native;
+using Imapd.Storage.Maildir.Watch;
+
+namespace Imapd.Storage.Maildir.Change;
+
+/// <summary>Makes a mailbox's directory.</summary>
+internal static class MailboxMaker
+{
+    /// <summary>Makes a mailbox. The caller holds the lock of the names. Durable on return.</summary>
+    /// <remarks>
+    /// Power fails after step
+    ///   1: a directory without a leading full stop in the root, which no program takes for a mailbox;
+    ///   2: perhaps the mailbox, complete and empty;
+    ///   3: the mailbox.
+    /// </remarks>
+    public static void Make(TreeRoot tree, MailboxName name)
+    {
+        string directoryName = DirectoryName.Of(name);
+        if (directoryName.Length > 255)
+        {
+            throw new StoreException(StoreError.Cannot, "The mailbox name is too long for the file system");
+        }
+
+        DirectoryHandle root = tree.Directory;
+        string temporary = "imapd.new." + tree.Names.Next();
+        Ensure(root.TryMakeDirectory(temporary), temporary);
+        try
+        {
+            using (DirectoryHandle mailbox = root.OpenDirectory(temporary, false)) // 1
+            {
+                foreach (string part in (ReadOnlySpan<string>)["new", "cur", "tmp"])
+                {
+                    Ensure(mailbox.TryMakeDirectory(part), part);
+                }
+
+                // Tells delivery agents that this is no mailbox tree of its own (Maildir++).
+                mailbox.OpenFile("maildirfolder", Libc.O_WRONLY | Libc.O_CREAT).Dispose();
+                UidListFile.Replace(mailbox, UidList.New(UidValidityFile.Next(root, new Patience(tree.Options.LockWaitSeconds))));
+            }
+
+            Errno error = root.TryRenameNew(temporary, root, directoryName); // 2
+            if (error is Errno.EEXIST or Errno.ENOTEMPTY)
+            {
+                throw new StoreException(StoreError.AlreadyExists, "There is such a mailbox already");
+            }
+
+            Ensure(error, directoryName);
+        }
+        catch
+        {
+            DirectoryRemover.Remove(root, temporary);
+            throw;
+        }
+
+        root.Sync(); // 3
+    }
+
+    private static void Ensure(Errno error, string subject)
+    {
+        if (error != Errno.None)
+        {
+            throw new UnixException("mkdirat", subject, error);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Imapd.Storage.Maildir.Native;
+
+namespace Imapd.Storage.Maildir.Index;
+
+/// <summary>By what it is seen that a file or directory has changed.</summary>
+/// <param name="Inode">Which one it is; 0 when it is not there.</param>
+/// <param name="Octets">Its length.</param>
+/// <param name="ModifiedNanoseconds">mtime.</param>
+/// <param name="ChangedNanoseconds">ctime, which no program can set back.</param>
+internal readonly record struct FileStamp(ulong Inode, long Octets, long ModifiedNanoseconds, long ChangedNanoseconds)
+{
+    /// <summary>The stamp of a name in a directory.</summary>
+    public static FileStamp Of(DirectoryHandle directory, string name)
+    {
+        Errno error = directory.TryStat(name, true, out FileStat stat);
+        return error switch
+        {
+            Errno.None => Of(stat),
+            Errno.ENOENT => default,
+            _ => throw new UnixException("statx", name, error),
+        };
+    }
+
+    /// <summary>The stamp in what statx(2) told.</summary>
+    public static FileStamp Of(FileStat stat) => new(stat.Inode, stat.Octets, stat.ModifiedNanoseconds, stat.ChangedNanoseconds);
+}

@@ -1,0 +1,77 @@
+namespace Imapd.Storage.Maildir.Index;
+
+/// <summary>A mailbox's UID list as read from <c>dovecot-uidlist</c> (version 3; versions 1 and 2 are read too).</summary>
+internal sealed class UidList
+{
+    /// <summary>
+    /// UIDs skipped after damage: lines that are lost may have named larger UIDs than those that are left, and no UID
+    /// may be given twice.
+    /// </summary>
+    private const uint GapAfterDamage = 1000;
+
+    /// <summary>The mailbox's UIDVALIDITY.</summary>
+    public required uint UidValidity { get; init; }
+
+    /// <summary>The UID to be given next.</summary>
+    public required uint NextUid { get; set; }
+
+    /// <summary>The mailbox's identity, 32 hexadecimal digits; null in lists of others than Dovecot.</summary>
+    public string? MailboxId { get; set; }
+
+    /// <summary>Header fields of other programs, as found: letter and value.</summary>
+    public List<string> OtherFields { get; } = [];
+
+    /// <summary>The messages, ascending by UID; some of them may be gone from the disk.</summary>
+    public required List<UidLine> Lines { get; set; }
+
+    /// <summary>Whether something in it could not be read, and the file should be written anew.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Whether lines can be appended to the file it came from: it is of version 3, whole, and has an identity.</summary>
+    public bool CanGrow { get; init; }
+
+    /// <summary>The list of a mailbox without messages.</summary>
+    public static UidList New(uint uidValidity) =>
+        new() { UidValidity = uidValidity, NextUid = 1, MailboxId = Guid.NewGuid().ToString("N"), Lines = [] };
+
+    /// <summary>This list with other messages, and with an identity if it had none.</summary>
+    public UidList With(uint nextUid, List<UidLine> lines)
+    {
+        MailboxId ??= Guid.NewGuid().ToString("N");
+        var list = new UidList { UidValidity = UidValidity, NextUid = nextUid, MailboxId = MailboxId, Lines = lines };
+        list.OtherFields.AddRange(OtherFields);
+        return list;
+    }
+
+    /// <summary>Keeps what is certain of a list in which something is wrong.</summary>
+    /// <param name="lostLines">How many lines could not be read.</param>
+    public void Salvage(int lostLines)
+    {
+        IsDamaged = true;
+        Lines.Sort(static (left, right) => left.Uid.CompareTo(right.Uid));
+        var kept = new List<UidLine>(Lines.Count);
+        for (int i = 0; i < Lines.Count;)
+        {
+            int next = i + 1;
+            bool isCertain = true;
+            while (next < Lines.Count && Lines[next].Uid == Lines[i].Uid)
+            {
+                // Which of the two files the clients know by this UID cannot be told: neither keeps it.
+                isCertain &= Layout.BaseNameComparer.Instance.Equals(Lines[next].Name, Lines[i].Name);
+                next++;
+            }
+
+            if (isCertain)
+            {
+                kept.Add(Lines[i]);
+            }
+
+            i = next;
+        }
+
+        uint largest = Lines.Count > 0 ? Lines[^1].Uid : 0;
+        Lines = kept;
+        ulong raised = Math.Max(NextUid, largest + 1ul) + GapAfterDamage + (uint)lostLines;
+        NextUid = (uint)Math.Min(raised, uint.MaxValue);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Imapd.Storage.Maildir.Native;
+
+namespace Imapd.Storage.Maildir.Index;
+
+/// <summary>The file <c>dovecot-uidlist</c>: read by anyone, changed under the mailbox's lock and the dotlock together.</summary>
+internal static class UidListFile
+{
+    /// <summary>Its name in a mailbox's directory.</summary>
+    public const string FileName = "dovecot-uidlist";
+
+    /// <summary>Some ten million messages; more is refused before memory is taken.</summary>
+    private const long MaxOctets = 1 << 30;
+
+    private const int EndOctets = 4096;
+
+    /// <summary>Reads it; null when there is none, or when not even the UIDVALIDITY in it can be read.</summary>
+    public static UidList? Read(DirectoryHandle mailbox) =>
+        SmallFile.Read(mailbox, FileName, MaxOctets) is { } text ? UidListParser.Parse(text) : null;
+
+    /// <summary>
+    /// Reads what is needed to append to it: header and last line. The result has no lines. Null when that is not enough,
+    /// because it is not there, not ours to append to, or its end is not in order.
+    /// </summary>
+    public static UidList? ReadEnds(DirectoryHandle mailbox)
+    {
+        if (mailbox.TryOpenFile(FileName, Libc.O_RDONLY, out FileHandle? file) != Errno.None)
+        {
+            return null;
+        }
+
+        using (file)
+        {
+            Span<byte> buffer = stackalloc byte[EndOctets];
+            Span<byte> head = buffer[..file!.Read(0, buffer)];
+            int headEnd = head.IndexOf((byte)'\n');
+            if (headEnd < 0 || UidListParser.ParseHeader(head[..headEnd]) is not { CanGrow: true } list)
+            {
+                return null;
+            }
+
+            long octets = file.Stat().Octets;
+            if (octets == headEnd + 1)
+            {
+                return list;
+            }
+
+            Span<byte> tail = buffer[..file.Read(Math.Max(headEnd, octets - EndOctets), buffer)];
+            if (tail[^1] != (byte)'\n' || tail[..^1].LastIndexOf((byte)'\n') is var start && start < 0
+                || !UidListParser.TryParseLine(tail[(start + 1)..^1], true, out UidLine last))
+            {
+                return null;
+            }
+
+            list.NextUid = Math.Max(list.NextUid, last.Uid + 1);
+            return list;
+        }
+    }
+
+    /// <summary>Adds lines at its end; it is whole and of version 3. Durable on return; nothing is added on failure.</summary>
+    public static void Append(DirectoryHandle mailbox, IReadOnlyList<UidLine> lines)
+    {
+        using FileHandle file = mailbox.OpenFile(FileName, Libc.O_WRONLY);
+        long octets = file.Stat().Octets;
+        try
+        {
+            file.Write(octets, Encoding.Latin1.GetBytes(UidListText.Lines(lines)));
+            file.Sync();
+        }
+        catch (UnixException)
+        {
+            file.SetLength(octets);
+            throw;
+        }
+    }
+
+    /// <summary>Puts the list in place of the file. Durable on return; the old one stays on failure.</summary>
+    public static void Replace(DirectoryHandle mailbox, UidList list) =>
+        SmallFile.Replace(mailbox, FileName, UidListText.Header(list) + UidListText.Lines(list.Lines));
+}

@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Imapd.Storage.Maildir.Native;
+
+/// <summary>
+/// An open directory; everything in it is named relative to it, so no path is looked up twice and a directory that is
+/// renamed meanwhile stays the same one.
+/// </summary>
+/// <remarks><c>Try…</c> methods return the reason of a failure; the others throw it.</remarks>
+internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
+{
+    private readonly string _name;
+
+    private DirectoryHandle(int descriptor, string name)
+        : base(ownsHandle: true)
+    {
+        _name = name;
+        SetHandle(descriptor);
+    }
+
+    /// <summary>Opens a directory by absolute path, symbolic links followed.</summary>
+    public static Errno TryOpen(string path, out DirectoryHandle? directory)
+    {
+        int flags = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC | Libc.O_NONBLOCK;
+        return Opened(Libc.openat(Libc.AT_FDCWD, Octets.ToC(path, stackalloc byte[Octets.NameBuffer]), flags, 0), path, out directory);
+    }
+
+    /// <summary>Opens a directory in this one.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="follow">Whether it may be a symbolic link to one.</param>
+    /// <param name="directory">The directory, when <see cref="Errno.None"/> is returned.</param>
+    public Errno TryOpenDirectory(string name, bool follow, out DirectoryHandle? directory)
+    {
+        int flags = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (follow ? 0 : Libc.O_NOFOLLOW);
+        return Opened(Libc.openat(this, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), flags, 0), name, out directory);
+    }
+
+    /// <inheritdoc cref="TryOpenDirectory" />
+    public DirectoryHandle OpenDirectory(string name, bool follow)
+    {
+        Errno error = TryOpenDirectory(name, follow, out DirectoryHandle? directory);
+        return error == Errno.None ? directory! : throw new UnixException("openat", name, error);
+    }
+
+    /// <summary>Opens a file here: never through a symbolic link, never waiting for the other end of a FIFO.</summary>
+    public Errno TryOpenFile(string name, int flags, out FileHandle? file)
+    {
+        file = null;
+        flags |= Libc.O_CLOEXEC | Libc.O_NOFOLLOW | Libc.O_NONBLOCK;
+        ReadOnlySpan<byte> path = Octets.ToC(name, stackalloc byte[Octets.NameBuffer]);
+        while (true)
+        {
+            int descriptor = Libc.openat(this, path, flags, 0x180);
+            if (descriptor >= 0)
+            {
+                file = new FileHandle(descriptor, name);
+                return Errno.None;
+            }
+
+            var error = (Errno)Marshal.GetLastPInvokeError();
+            if (error != Errno.EINTR)
+            {
+                return error;
+            }
+        }
+    }
+
+    /// <inheritdoc cref="TryOpenFile" />
+    public FileHandle OpenFile(string name, int flags)
+    {
+        Errno error = TryOpenFile(name, flags, out FileHandle? file);
+        return error == Errno.None ? file! : throw new UnixException("openat", name, error);
+    }
+
+    /// <summary>Renames, replacing what bears the new name.</summary>
+    public Errno TryRename(string from, DirectoryHandle to, string name) => Rename(from, to, name, 0);
+
+    /// <summary>
+    /// Renames unless the new name is taken (<see cref="Errno.EEXIST"/>). File systems without renameat2's flag get a
+    /// link and an unlink instead: a crash between them leaves both names, of one file.
+    /// </summary>
+    public Errno TryRenameNew(string from, DirectoryHandle to, string name)
+    {
+        Errno error = Rename(from, to, name, Libc.RENAME_NOREPLACE);
+        if (error is not (Errno.EINVAL or Errno.ENOSYS))
+        {
+            return error;
+        }
+
+        error = TryLink(from, to, name);
+        return error == Errno.None ? TryUnlink(from) : error;
+    }
+
+    /// <summary>Gives a file here a further name there.</summary>
+    public Errno TryLink(string from, DirectoryHandle to, string name) => Result(Libc.linkat(
+        this, Octets.ToC(from, stackalloc byte[Octets.NameBuffer]), to, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), 0));
+
+    /// <summary>Removes a name that is no directory's.</summary>
+    public Errno TryUnlink(string name) =>
+        Result(Libc.unlinkat(this, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), 0));
+
+    /// <summary>Removes an empty directory.</summary>
+    public Errno TryRemoveDirectory(string name) =>
+        Result(Libc.unlinkat(this, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), Libc.AT_REMOVEDIR));
+
+    /// <summary>Makes a directory for its owner only.</summary>
+    public Errno TryMakeDirectory(string name) =>
+        Result(Libc.mkdirat(this, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), 0x1c0));
+
+    /// <summary>Makes a directory for its owner only, by absolute path.</summary>
+    public static Errno TryMake(string path) =>
+        Result(Libc.mkdirat(Libc.AT_FDCWD, Octets.ToC(path, stackalloc byte[Octets.NameBuffer]), 0x1c0));
+
+    /// <summary>What a name here stands for.</summary>
+    public Errno TryStat(string name, bool follow, out FileStat stat) => FileStat.TryGet(this, name, follow, out stat);
+
+    /// <summary>What this directory is now.</summary>
+    public FileStat Stat()
+    {
+        Errno error = FileStat.TryGet(this, string.Empty, true, out FileStat stat);
+        return error == Errno.None ? stat : throw new UnixException("statx", _name, error);
+    }
+
+    /// <summary>Reads the directory from its beginning.</summary>
+    public void Rewind()
+    {
+        if (Libc.lseek(this, 0, Libc.SEEK_SET) == -1)
+        {
+            throw UnixException.FromLastError("lseek", _name);
+        }
+    }
+
+    /// <summary>The next entries, as getdents64(2) gives them; 0 octets at the end.</summary>
+    public int ReadEntries(Span<byte> buffer)
+    {
+        nint got = Libc.getdents64(this, buffer, buffer.Length);
+        return got >= 0 ? (int)got : throw UnixException.FromLastError("getdents64", _name);
+    }
+
+    /// <summary>Makes every link, rename and unlink done here so far survive a power failure.</summary>
+    /// <exception cref="UnixException">
+    /// What is on disk is now unknown: rescan. A second fsync may report success for writes that were lost.
+    /// </exception>
+    public void Sync()
+    {
+        while (Libc.fsync(this) == -1)
+        {
+            var error = (Errno)Marshal.GetLastPInvokeError();
+            if (error != Errno.EINTR)
+            {
+                throw new UnixException("fsync", _name, error);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
+
+    private static Errno Opened(int descriptor, string name, out DirectoryHandle? directory)
+    {
+        directory = descriptor < 0 ? null : new DirectoryHandle(descriptor, name);
+        return Result(descriptor);
+    }
+
+    private static Errno Result(int returned) => returned == -1 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
+
+    private Errno Rename(string from, DirectoryHandle to, string name, uint flags) => Result(Libc.renameat2(
+        this, Octets.ToC(from, stackalloc byte[Octets.NameBuffer]), to, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), flags));
+}

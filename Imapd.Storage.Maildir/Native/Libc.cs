@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace Imapd.Storage.Maildir.Native;
+
+/// <summary>The C functions the store calls, under their own names. Nothing outside this folder calls them.</summary>
+/// <remarks>
+/// Everything that returns an int or a descriptor is declared to return int, as in C: declared to return a SafeHandle it
+/// would hand back 4294967295 for -1 and look valid. Paths are octets ending in NUL.
+/// </remarks>
+internal static partial class Libc
+{
+    public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
+    public const int O_RDWR = 2;
+    public const int O_CREAT = 0x40;
+    public const int O_EXCL = 0x80;
+    public const int O_TRUNC = 0x200;
+    public const int O_APPEND = 0x400;
+    public const int O_NONBLOCK = 0x800;
+    public const int O_CLOEXEC = 0x80000;
+
+    public const int SEEK_SET = 0;
+
+    public const int AT_FDCWD = -100;
+    public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_REMOVEDIR = 0x200;
+    public const int AT_EMPTY_PATH = 0x1000;
+
+    public const uint RENAME_NOREPLACE = 1;
+    public const int F_OFD_SETLK = 37;
+    public const short F_WRLCK = 1;
+
+    // These two are the ones in which the architectures differ.
+    public static readonly int O_DIRECTORY = IsArm ? 0x4000 : 0x10000;
+    public static readonly int O_NOFOLLOW = IsArm ? 0x8000 : 0x20000;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int openat(int directory, ReadOnlySpan<byte> path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int openat(DirectoryHandle directory, ReadOnlySpan<byte> path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(SafeHandle descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pread(FileHandle file, Span<byte> buffer, nint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pwrite(FileHandle file, ReadOnlySpan<byte> buffer, nint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint read(SafeHandle file, Span<byte> buffer, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ftruncate(FileHandle file, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int futimens(FileHandle file, ReadOnlySpan<long> times);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int statx(SafeHandle directory, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> result);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fstatfs(SafeHandle descriptor, Span<byte> result);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(DirectoryHandle directory, Span<byte> buffer, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long lseek(DirectoryHandle directory, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int mkdirat(DirectoryHandle directory, ReadOnlySpan<byte> path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int mkdirat(int directory, ReadOnlySpan<byte> path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int unlinkat(DirectoryHandle directory, ReadOnlySpan<byte> path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int linkat(
+        DirectoryHandle from, ReadOnlySpan<byte> fromPath, DirectoryHandle to, ReadOnlySpan<byte> toPath, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int renameat2(
+        DirectoryHandle from, ReadOnlySpan<byte> fromPath, DirectoryHandle to, ReadOnlySpan<byte> toPath, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fcntl(FileHandle file, int command, ReadOnlySpan<byte> fileLock);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int inotify_init1(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int inotify_add_watch(SafeHandle inotify, ReadOnlySpan<byte> path, uint mask);
+}

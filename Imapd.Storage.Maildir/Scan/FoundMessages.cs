@@ -1,0 +1,125 @@
+using Imapd.Storage.Maildir.Layout;
+using Imapd.Storage.Maildir.Native;
+
+namespace Imapd.Storage.Maildir.Scan;
+
+/// <summary>The message files found in <c>new/</c> and <c>cur/</c>, each message once.</summary>
+internal sealed class FoundMessages
+{
+    private readonly MailboxFiles _files;
+    private readonly Dictionary<string, int> _places = new(BaseNameComparer.Instance);
+    private readonly List<(string Name, bool IsInNew)> _doubles = [];
+    private bool _isSearchedTwice;
+
+    private FoundMessages(MailboxFiles files) => _files = files;
+
+    /// <summary>The files' names.</summary>
+    public List<string> Names { get; } = [];
+
+    /// <summary>Whether each is in <c>new/</c>.</summary>
+    public List<bool> IsInNew { get; } = [];
+
+    /// <summary>Lists the mailbox.</summary>
+    /// <remarks><c>new/</c> comes first: a message that another program moves to <c>cur/</c> meanwhile is seen at least once.</remarks>
+    public static FoundMessages In(MailboxFiles files)
+    {
+        var found = new FoundMessages(files);
+        found.Take(files.New, true, onlyMissing: false);
+        found.Take(files.Cur, false, onlyMissing: false);
+        return found;
+    }
+
+    /// <summary>The place of a message; -1 when it was not found.</summary>
+    /// <param name="name">Any name of it, whatever its flags.</param>
+    public int PlaceOf(string name) => _places.TryGetValue(name, out int place) ? place : -1;
+
+    /// <summary>
+    /// Lists the mailbox once more for messages that ought to be there: while another program renames a file, getdents64
+    /// may show it under neither name, and a message must not be taken for expunged because of that.
+    /// </summary>
+    public void SearchAgain()
+    {
+        if (!_isSearchedTwice)
+        {
+            _isSearchedTwice = true;
+            Take(_files.New, true, onlyMissing: true);
+            Take(_files.Cur, false, onlyMissing: true);
+        }
+    }
+
+    /// <summary>
+    /// Puts an end to files that bear one base name: a second name of the same file is removed, another message is given a
+    /// base name of its own, so that nothing is hidden. The caller holds the mailbox's lock.
+    /// </summary>
+    public void ResolveDoubles()
+    {
+        foreach ((string name, bool isInNew) in _doubles)
+        {
+            int place = PlaceOf(name);
+            DirectoryHandle part = _files.Part(isInNew);
+            bool isThere = part.TryStat(name, false, out FileStat stat) == Errno.None;
+            bool isFirstThere = _files.Part(IsInNew[place]).TryStat(Names[place], false, out FileStat first) == Errno.None;
+            if (isThere && !isFirstThere)
+            {
+                // It was renamed while the directory was read, and seen under both names.
+                Names[place] = name;
+                IsInNew[place] = isInNew;
+            }
+            else if (isThere && stat.Inode == first.Inode && stat.Device == first.Device)
+            {
+                // Delivered by link and unlink, and the unlink is missing: the file stays under the other name.
+                part.TryUnlink(name);
+            }
+            else if (isThere)
+            {
+                string own = _files.Tree.Names.Next() + name[MessageName.Base(name).Length..];
+                if (part.TryRenameNew(name, part, own) == Errno.None)
+                {
+                    Add(own, isInNew);
+                }
+            }
+        }
+
+        _doubles.Clear();
+    }
+
+    private void Take(DirectoryHandle directory, bool isInNew, bool onlyMissing)
+    {
+        foreach (DirectoryEntry entry in DirectoryReader.Read(directory))
+        {
+            if (!MessageName.IsPossible(entry.Name) || !IsFile(directory, entry))
+            {
+                continue;
+            }
+
+            if (_places.TryGetValue(entry.Name, out int place))
+            {
+                if (!onlyMissing)
+                {
+                    _doubles.Add((Names[place], IsInNew[place]));
+                    Names[place] = entry.Name;
+                    IsInNew[place] = isInNew;
+                }
+            }
+            else
+            {
+                Add(entry.Name, isInNew);
+            }
+        }
+    }
+
+    private void Add(string name, bool isInNew)
+    {
+        _places.Add(name, Names.Count);
+        Names.Add(name);
+        IsInNew.Add(isInNew);
+    }
+
+    // Most file systems tell the kind with the name; only where one does not, each has to be asked about.
+    private static bool IsFile(DirectoryHandle directory, DirectoryEntry entry) => entry.Kind switch
+    {
+        FileKind.Regular => true,
+        FileKind.Unknown => directory.TryStat(entry.Name, false, out FileStat stat) == Errno.None && stat.Kind == FileKind.Regular,
+        _ => false,
+    };
+}
