@@ -52,8 +52,20 @@ internal static class SearchGrammar
             reader.ReadSp();
         }
 
-        var keys = new SearchKeyGrammar(reader, SearchCharset.Find(charset));
+        var keys = new SearchKeyGrammar(reader, FindCharset(charset, wanted));
         return new SearchCommand(byUid, wanted, charset, keys.ReadKeys());
+    }
+
+    private static SearchCharset FindCharset(string? name, SearchReturn? wanted)
+    {
+        try
+        {
+            return SearchCharset.Find(name);
+        }
+        catch (ImapRefusedException refused) when ((wanted & SearchReturn.Save) == SearchReturn.Save)
+        {
+            throw new ImapRefusedException(refused.Code, refused.Message) { EmptiesSavedSearch = true };
+        }
     }
 
     // search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"

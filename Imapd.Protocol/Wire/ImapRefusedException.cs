@@ -10,4 +10,7 @@ public sealed class ImapRefusedException(string code, string message) : Exceptio
 {
     /// <summary>The response code with its arguments, without the brackets.</summary>
     public string Code { get; } = code;
+
+    /// <summary>Whether it was a SEARCH with SAVE, whose NO leaves <c>$</c> empty (RFC 9051 §6.4.4.1).</summary>
+    public bool EmptiesSavedSearch { get; init; }
 }

@@ -11,8 +11,7 @@ internal static class StoreHandler
 {
     /// <summary>Changes flags of every message that is still there, and unless silent tells what they are now.</summary>
     /// <exception cref="StoreException">
-    /// ReadOnly in a mailbox opened by EXAMINE: RFC 5530 §3 has NOPERM for what access does not permit, and READ-ONLY is
-    /// the code of a successful EXAMINE. Limit when there is no room for another keyword; then nothing was changed.
+    /// ReadOnly in a mailbox opened by EXAMINE; Limit when there is no room for another keyword. Nothing was changed then.
     /// </exception>
     public static CommandResult Handle(CommandContext context, StoreCommand command)
     {

@@ -66,6 +66,8 @@ internal static class CommandTable
         [typeof(CheckCommand)] = Row<CheckCommand>("CHECK", Selected, UpdateRule.Everything, NoopHandler.Check),
         [typeof(CloseCommand)] = Row<CloseCommand>("CLOSE", Selected, UpdateRule.Nothing, CloseHandler.Close),
         [typeof(UnselectCommand)] = Row<UnselectCommand>("UNSELECT", Selected, UpdateRule.Nothing, CloseHandler.Unselect),
+        [typeof(FetchCommand)] = Row<FetchCommand>("FETCH", Selected, UpdateRule.NoExpungeByNumber, FetchHandler.Handle),
+        [typeof(SearchCommand)] = Row<SearchCommand>("SEARCH", Selected, UpdateRule.NoExpungeByNumber, SearchHandler.Handle),
         [typeof(ExpungeCommand)] = Row<ExpungeCommand>("EXPUNGE", Selected, UpdateRule.Everything, ExpungeHandler.Handle),
         [typeof(StoreCommand)] = Row<StoreCommand>("STORE", Selected, UpdateRule.NoExpungeByNumber, StoreHandler.Handle),
         [typeof(CopyCommand)] = Row<CopyCommand>("COPY", Selected, UpdateRule.Everything, CopyHandler.Copy),

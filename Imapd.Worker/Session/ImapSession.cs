@@ -165,6 +165,11 @@ internal sealed class ImapSession
         }
         catch (ImapRefusedException error)
         {
+            if (error.EmptiesSavedSearch && _context.Selected is { } selected)
+            {
+                selected.Saved = null;
+            }
+
             result = CommandResult.No(error.Message, error.Code);
         }
 
