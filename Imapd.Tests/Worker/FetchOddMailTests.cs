@@ -159,6 +159,35 @@ public sealed class FetchOddMailTests
     }
 
     [Test]
+    public void A_message_that_is_a_pipe_is_an_error_and_no_hang()
+    {
+        AddThree();
+        _mailbox.ReplaceWithPipe(2);
+        string answer = _mailbox.Send("FETCH 1:3 BODY.PEEK[TEXT]<0.5>");
+        Assert.That(
+            answer, Does.StartWith("* 1 FETCH (BODY[TEXT]<0> {5}\r\nHello)\r\n* 3 FETCH (BODY[TEXT]<0> {5}\r\nHello)\r\na NO ["));
+        Assert.That(_mailbox.Send("SEARCH BODY hello"), Does.StartWith("* SEARCH 1 3\r\na OK "));
+    }
+
+    [Test]
+    public void A_part_number_of_a_thousand_levels_names_no_part()
+    {
+        AddThree();
+        string part = string.Join('.', Enumerable.Repeat("1", 1000));
+        Assert.That(_mailbox.Send($"FETCH 1 BODY.PEEK[{part}]"), Is.EqualTo($"* 1 FETCH (BODY[{part}] NIL)\r\na OK FETCH completed\r\n"));
+    }
+
+    [Test]
+    public void Thousands_of_field_names_are_looked_for()
+    {
+        AddThree();
+        string names = string.Join(' ', Enumerable.Range(0, 5000).Select(i => $"X-{i}"));
+        Assert.That(
+            _mailbox.Send($"FETCH 1 BODY.PEEK[HEADER.FIELDS ({names} Subject)]"),
+            Does.EndWith("{30}\r\nSubject: afternoon meeting\r\n\r\n)\r\na OK FETCH completed\r\n"));
+    }
+
+    [Test]
     public void Numbers_beyond_the_last_message_are_BAD()
     {
         AddThree();

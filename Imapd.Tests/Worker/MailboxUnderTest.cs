@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Imapd.Worker.Session;
+using Mono.Unix.Native;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Worker;
@@ -70,6 +71,14 @@ internal sealed class MailboxUnderTest(string lineEnd = "\r\n") : IDisposable
 
     /// <summary>Another program removes a message.</summary>
     public void DeleteFile(int number) => File.Delete(PathOf(number));
+
+    /// <summary>Another program puts a named pipe where a message was.</summary>
+    public void ReplaceWithPipe(int number)
+    {
+        string path = PathOf(number);
+        File.Delete(path);
+        Assert.That(Syscall.mkfifo(path, FilePermissions.S_IRUSR | FilePermissions.S_IWUSR), Is.Zero);
+    }
 
     /// <summary>Another program changes a message's flags.</summary>
     public void RenameFlags(int number, string flags) =>

@@ -182,6 +182,23 @@ public sealed class SearchTests(string lineEnd)
         Assert.That(_mailbox.Send("SEARCH BODY markup"), Does.StartWith("* SEARCH\r\na OK "));
     }
 
+    [TestCase(20, "1 3")]
+    [TestCase(10_000, null)]
+    public void Nesting_is_searched_through_or_refused_and_never_the_end(int levels, string? numbers)
+    {
+        string open = string.Concat(Enumerable.Repeat("NOT (", levels));
+        string answer = _mailbox.Send($"SEARCH {open}NOT FLAGGED{new string(')', levels)}");
+        Assert.That(answer, numbers is null ? Does.StartWith("a BAD ") : Does.StartWith($"* SEARCH {numbers}\r\na OK "));
+        Assert.That(_mailbox.Search("FLAGGED"), Is.EqualTo("2"));
+    }
+
+    [Test]
+    public void A_long_list_of_strings_is_looked_for_in_one_go()
+    {
+        string keys = string.Concat(Enumerable.Range(0, 1000).Select(i => $"NOT BODY none{i} "));
+        Assert.That(_mailbox.Search(keys + "BODY joe"), Is.EqualTo("1"));
+    }
+
     [Test]
     public void A_charset_that_is_not_known_is_refused_with_those_that_are() => Assert.That(
         _mailbox.Send("SEARCH CHARSET KOI8-R ALL"), Does.StartWith("a NO [BADCHARSET (").And.Contains("UTF-8"));
