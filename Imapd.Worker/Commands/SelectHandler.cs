@@ -23,15 +23,17 @@ internal static class SelectHandler
             context.Output.Raw("* OK [CLOSED] The mailbox selected before is closed\r\n"u8);
         }
 
+        // Asked for before anything is written: a mailbox that cannot be opened has no responses.
+        MailboxEntry? entry = context.State.IsRev2 ? context.Store.Find(command.Name) : null;
         var selected = new SelectedMailbox(context.Store.Select(command.Name, command.ReadOnly), context.State);
         context.Select(selected);
-        WriteResponses(context, selected);
+        WriteResponses(context, selected, entry);
         return selected.IsReadOnly
             ? CommandResult.Ok("Selected, nothing can be changed", "READ-ONLY")
             : CommandResult.Ok("Selected", "READ-WRITE");
     }
 
-    private static void WriteResponses(CommandContext context, SelectedMailbox selected)
+    private static void WriteResponses(CommandContext context, SelectedMailbox selected, MailboxEntry? entry)
     {
         ResponseWriter output = context.Output;
         MailboxState state = selected.State;
@@ -49,7 +51,7 @@ internal static class SelectHandler
             output.Raw("* OK [UIDNEXT "u8).Number(state.UidNext.Value).Raw("] The next UID at the least\r\n"u8);
         }
 
-        if (context.State.IsRev2 && context.Store.Find(selected.Name) is MailboxEntry entry)
+        if (entry is not null)
         {
             ListResponse.Write(output, entry, ListDetails.OfRev2);
         }

@@ -110,7 +110,8 @@ internal sealed class ImapSession
             throw new SessionOverException(SessionEnd.Logout, StoreErrorCodes.Of(error.Error), error.Message);
         }
 
-        EnterLoggedInState();
+        _assembler.Limits = CommandLimits.AfterLogin;
+        _input.SetDeadline(_options.AutologoutMilliseconds, SessionEnd.Autologout);
         _output.Raw("* PREAUTH [CAPABILITY "u8).Raw(Capabilities.Now(_context)).Raw("] imapd ready, logged in as "u8)
             .HumanText(user).Crlf();
     }
@@ -146,11 +147,6 @@ internal sealed class ImapSession
     private void Execute()
     {
         bool wasStranger = IsStranger;
-        if (!wasStranger)
-        {
-            _input.SetDeadline(_options.AutologoutMilliseconds, SessionEnd.Autologout);
-        }
-
         string? tag = _assembler.Tag;
         CommandResult result;
         try
@@ -175,7 +171,7 @@ internal sealed class ImapSession
 
         if (wasStranger && !IsStranger)
         {
-            EnterLoggedInState();
+            _assembler.Limits = CommandLimits.AfterLogin;
         }
 
         Answer(tag, result);
@@ -245,12 +241,6 @@ internal sealed class ImapSession
 
     private ParserOptions Options => new(_context.State.Utf8, _assembler.Limits);
 
-    private void EnterLoggedInState()
-    {
-        _assembler.Limits = CommandLimits.AfterLogin;
-        _input.SetDeadline(_options.AutologoutMilliseconds, SessionEnd.Autologout);
-    }
-
     private void Answer(string? tag, CommandResult result)
     {
         // A message that was not stored by now belongs to a command that failed.
@@ -265,6 +255,12 @@ internal sealed class ImapSession
         });
         WriteText(result.Code, result.Text);
         CountBadCommands(result);
+
+        if (!IsStranger)
+        {
+            // From the answer on, not from the question: what was asked may have taken as long as the client's line is slow.
+            _input.SetDeadline(_options.AutologoutMilliseconds, SessionEnd.Autologout);
+        }
 
         Action? after = _context.AfterAnswer;
         _context.AfterAnswer = null;

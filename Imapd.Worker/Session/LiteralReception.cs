@@ -23,9 +23,7 @@ internal sealed class LiteralReception(CommandContext context, CommandAssembler 
     /// <exception cref="SessionOverException">It is too long even to be read away.</exception>
     public CommandResult? Announced(ParserOptions options)
     {
-        bool isMessage = context.Connection != ConnectionStates.NotAuthenticated
-            && context.Append is null
-            && CommandParser.EndsInAppendMessage(assembler.Partial, options);
+        bool isMessage = context.Append is null && CommandParser.EndsInAppendMessage(assembler.Partial, options);
         CommandResult? refusal = isMessage ? BeginAppend(options)
             : assembler.LiteralFits ? null
             : CommandResult.Bad($"A literal has at most {assembler.Limits.MaxLiteralOctets} octets here", "TOOBIG");
@@ -76,6 +74,11 @@ internal sealed class LiteralReception(CommandContext context, CommandAssembler 
     /// <summary>Parses the command as far as it is there: the announcement stands for the message.</summary>
     private CommandResult? BeginAppend(ParserOptions options)
     {
+        if (context.Connection == ConnectionStates.NotAuthenticated)
+        {
+            return CommandResult.Bad("APPEND is not allowed before login", "CLIENTBUG");
+        }
+
         if (assembler.Literal.Octets > SessionLimits.AppendOctets)
         {
             return CommandResult.No($"A message has at most {SessionLimits.AppendOctets} octets here", "TOOBIG");

@@ -84,35 +84,41 @@ internal sealed class SessionInput(ClientConnection client, ISessionHost host, R
     }
 
     /// <summary>Reads a line that is not a command: the answer to a SASL challenge, or DONE.</summary>
-    /// <returns>Without its line end; null when it is longer than allowed, and then it was read away.</returns>
+    /// <returns>
+    /// Without its line end, perhaps a password, which the caller wipes; null when it is longer than allowed, and then it
+    /// was read away.
+    /// </returns>
     public byte[]? ReadLine(int maxOctets)
     {
-        var line = new List<byte>();
+        // One more for the CR.
+        byte[] line = new byte[maxOctets + 1];
+        int length = 0;
         bool isTooLong = false;
-        while (true)
+        int lineFeed;
+        do
         {
             Wait();
-            int lineFeed = Arrived.IndexOf((byte)'\n');
-            int octets = lineFeed < 0 ? Arrived.Length : lineFeed;
-            isTooLong |= line.Count + octets > maxOctets + 1;
+            lineFeed = Arrived.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> text = lineFeed < 0 ? Arrived : Arrived[..lineFeed];
+            isTooLong |= text.Length > line.Length - length;
             if (!isTooLong)
             {
-                line.AddRange(Arrived[..octets]);
+                text.CopyTo(line.AsSpan(length));
+                length += text.Length;
             }
 
-            Take(lineFeed < 0 ? octets : octets + 1);
-            if (lineFeed >= 0)
-            {
-                break;
-            }
+            Take(lineFeed < 0 ? text.Length : text.Length + 1);
         }
+        while (lineFeed < 0);
 
-        if (line.Count > 0 && line[^1] == (byte)'\r')
+        if (length > 0 && line[length - 1] == '\r')
         {
-            line.RemoveAt(line.Count - 1);
+            length--;
         }
 
-        return isTooLong || line.Count > maxOctets ? null : [.. line];
+        byte[]? whole = isTooLong || length > maxOctets ? null : line[..length];
+        Array.Clear(line);
+        return whole;
     }
 
     private void Fill()

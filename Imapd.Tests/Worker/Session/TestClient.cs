@@ -11,9 +11,11 @@ internal sealed class TestClient : IDisposable
 {
     private const int PatienceMilliseconds = 30_000;
 
+    private readonly ManualResetEventSlim _tlsIsReady = new();
     private readonly Thread _thread;
     private readonly List<byte> _received = [];
     private Socket _socket;
+    private Socket? _tlsSocket;
 
     public TestClient(TestHost host, SessionOptions options)
     {
@@ -86,21 +88,39 @@ internal sealed class TestClient : IDisposable
         }
     }
 
-    /// <summary>Has a conversation: sends the C lines, and expects the S lines, "…" in them standing for anything.</summary>
+    /// <summary>
+    /// Has a conversation: sends the C lines, and expects the S lines, "…" in them standing for anything, and alone for
+    /// any lines up to one that is as the next S line says.
+    /// </summary>
     public TestClient Converse(string transcript)
     {
+        bool mayBeOthers = false;
         foreach ((bool isClient, string text) in Transcript.Parse(transcript))
         {
             if (isClient)
             {
                 Send(text + "\r\n");
-                continue;
             }
-
-            string? line = ReadLine();
-            Assert.That(line is not null && Transcript.Matches(text, line), Is.True, $"Expected: {text}\nReceived: {line}");
+            else if (text == "…")
+            {
+                mayBeOthers = true;
+            }
+            else
+            {
+                Expect(text, mayBeOthers);
+                mayBeOthers = false;
+            }
         }
 
+        return this;
+    }
+
+    /// <summary>Waits for the other stream that STARTTLS brings, and goes on with it.</summary>
+    public TestClient AwaitTls()
+    {
+        Assert.That(_tlsIsReady.Wait(PatienceMilliseconds), Is.True, "STARTTLS did not change the stream");
+        _socket.Dispose();
+        _socket = _tlsSocket!;
         return this;
     }
 
@@ -117,8 +137,21 @@ internal sealed class TestClient : IDisposable
     public void Dispose()
     {
         _socket.Dispose();
+        _tlsSocket?.Dispose();
         _thread.Join(PatienceMilliseconds);
+        _tlsIsReady.Dispose();
         Host.Dispose();
+    }
+
+    private void Expect(string pattern, bool mayBeOthers)
+    {
+        string? line = ReadLine();
+        while (mayBeOthers && line is not null && !Transcript.Matches(pattern, line))
+        {
+            line = ReadLine();
+        }
+
+        Assert.That(line is not null && Transcript.Matches(pattern, line), Is.True, $"Expected: {pattern}\nReceived: {line}");
     }
 
     private void Serve(int descriptor, SessionOptions options)
@@ -131,7 +164,8 @@ internal sealed class TestClient : IDisposable
     private int StartTls()
     {
         (int served, int own) = SocketPair.CreateDescriptors();
-        Interlocked.Exchange(ref _socket, Connected(own));
+        _tlsSocket = Connected(own);
+        _tlsIsReady.Set();
         return served;
     }
 
