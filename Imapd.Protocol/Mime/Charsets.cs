@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 
 namespace Imapd.Protocol.Mime;
@@ -7,6 +8,31 @@ public static class Charsets
 {
     // The longest names that are registered have about 45 characters.
     private const int MaxNameCharacters = 64;
+
+    // Not asked of Encoding.GetEncoding, which throws for an unknown name: a header can name a million of them. UTF-7 is
+    // not here: it hides text from whoever filters mail.
+    private static readonly FrozenDictionary<string, Encoding> BuiltIn = new Dictionary<string, Encoding>
+    {
+        ["utf-8"] = Encoding.UTF8,
+        ["utf8"] = Encoding.UTF8,
+        ["unicode-1-1-utf-8"] = Encoding.UTF8,
+        ["us-ascii"] = Encoding.ASCII,
+        ["ascii"] = Encoding.ASCII,
+        ["ansi_x3.4-1968"] = Encoding.ASCII,
+        ["iso646-us"] = Encoding.ASCII,
+        ["us"] = Encoding.ASCII,
+        ["iso-8859-1"] = Encoding.Latin1,
+        ["iso8859-1"] = Encoding.Latin1,
+        ["iso_8859-1"] = Encoding.Latin1,
+        ["latin1"] = Encoding.Latin1,
+        ["l1"] = Encoding.Latin1,
+        ["cp819"] = Encoding.Latin1,
+        ["utf-16"] = Encoding.Unicode,
+        ["utf-16le"] = Encoding.Unicode,
+        ["utf-16be"] = Encoding.BigEndianUnicode,
+        ["utf-32"] = Encoding.UTF32,
+        ["utf-32le"] = Encoding.UTF32,
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// The encoding of this name, without regard to case, or null when it is not known. What is no text in it is decoded
@@ -20,19 +46,6 @@ public static class Charsets
             return null;
         }
 
-        if (name.Equals("utf8", StringComparison.OrdinalIgnoreCase))
-        {
-            return Encoding.UTF8;
-        }
-
-        try
-        {
-            return CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
-        }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
-        {
-            // UTF-7 is known but not supported: it hides text from whoever filters mail.
-            return null;
-        }
+        return BuiltIn.TryGetValue(name, out Encoding? found) ? found : CodePagesEncodingProvider.Instance.GetEncoding(name);
     }
 }

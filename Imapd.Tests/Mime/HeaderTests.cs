@@ -65,6 +65,14 @@ internal sealed class HeaderTests
         Assert.That(HeaderText.Decode(Scan.Octets(bomb)), Is.EqualTo(bomb));
     }
 
+    [Test]
+    public void Many_encoded_words_of_unknown_charsets_are_passed_over()
+    {
+        string bomb = string.Join(' ', Enumerable.Range(0, 200_000).Select(n => $"=?x-{n}?q?a?="));
+
+        Assert.That(HeaderText.Decode(Scan.Octets(bomb)), Is.EqualTo(bomb));
+    }
+
     [TestCase("Sat, 21 Nov 2026 10:11:12 +0130", ExpectedResult = "2026-11-21T10:11:12.0000000+01:30")]
     [TestCase("21 Nov 2026 10:11 GMT", ExpectedResult = "2026-11-21T10:11:00.0000000+00:00")]
     [TestCase("Sat,21 Nov 2026 10:11:12 -0800 (PST)", ExpectedResult = "2026-11-21T10:11:12.0000000-08:00")]
@@ -92,6 +100,12 @@ internal sealed class HeaderTests
     [TestCase("UTF-8", ExpectedResult = "utf-8")]
     [TestCase("Windows-1252", ExpectedResult = "windows-1252")]
     [TestCase("gb2312", ExpectedResult = "gb2312")]
+    [TestCase("latin1", ExpectedResult = "iso-8859-1")]
+    [TestCase("US-ASCII", ExpectedResult = "us-ascii")]
+    [TestCase("iso-8859-15", ExpectedResult = "iso-8859-15")]
+    [TestCase("shift_jis", ExpectedResult = "shift_jis")]
+    [TestCase("big5", ExpectedResult = "big5")]
+    [TestCase("euc-kr", ExpectedResult = "euc-kr")]
     [TestCase("utf-7", ExpectedResult = null)]
     [TestCase("none\0such", ExpectedResult = null)]
     [TestCase("", ExpectedResult = null)]
