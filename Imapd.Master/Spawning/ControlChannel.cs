@@ -80,6 +80,19 @@ internal sealed class ControlChannel : IDisposable
         }
     }
 
+    /// <summary>Sends no more: the worker reads the end after what was sent, and may still answer.</summary>
+    public void FinishSending()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // the worker has gone already
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private (ChannelEvent Event, HandoffMessage? Message) Take()

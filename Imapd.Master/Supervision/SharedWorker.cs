@@ -61,6 +61,7 @@ internal sealed class SharedWorker(WorkerLauncher launcher, ILogger log) : IWork
         if (!link.Ended.IsCompleted)
         {
             await link.SendAsync(new ShutdownRequest(0, ShutdownReason.ServerStopping)).ConfigureAwait(false);
+            link.FinishSending();
             await Task.WhenAny(link.Ended, Task.Delay(MasterLimits.EndGrace, CancellationToken.None))
                 .ConfigureAwait(false);
             link.Kill();

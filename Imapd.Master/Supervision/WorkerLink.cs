@@ -82,6 +82,9 @@ internal sealed class WorkerLink
     public ValueTask<bool> SendAsync(HandoffMessage message, System.Runtime.InteropServices.SafeHandle? descriptor = null) =>
         _process.Channel.SendAsync(message, descriptor);
 
+    /// <summary>Tells it that it gets no more sessions and ends with those it has.</summary>
+    public void FinishSending() => _process.Channel.FinishSending();
+
     public void Kill()
     {
         Volatile.Write(ref _wasKilled, true);
