@@ -34,7 +34,7 @@ internal sealed class UidMatch
     public static UidMatch With(FoundMessages found, List<UidLine> lines, MailboxState? before, HashSet<uint> gone)
     {
         var match = new UidMatch(found, lines);
-        if (match._lines.Exists(line => found.PlaceOf(line.Name) < 0))
+        if (match._lines.Exists(line => found.PlaceOf(line.Name) < 0 && IsExpected(line.Uid, before)))
         {
             found.SearchAgain();
             match._uidOf = new uint[found.Names.Count];
@@ -122,6 +122,10 @@ internal sealed class UidMatch
         assigned.Sort(static (left, right) => left.Uid.CompareTo(right.Uid));
         return assigned;
     }
+
+    // Lines of messages that the session knows to be gone stay in the list for a while.
+    private static bool IsExpected(uint uid, MailboxState? before) =>
+        before is null || uid >= before.UidNext.Value || before.IndexOf(new(uid)) >= 0;
 
     private static int Order(string left, string right)
     {
