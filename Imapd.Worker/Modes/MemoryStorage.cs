@@ -61,9 +61,10 @@ internal sealed class MemoryStorage : IDisposable
                 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
                 && Syscall.kill(process, 0) == -1
                 && Stdlib.GetLastError() == Errno.ESRCH;
-            if (isOrphan)
+
+            // Somebody else's cannot be removed, and does not have to be.
+            if (isOrphan && Syscall.lstat(directory, out Stat stat) == 0 && stat.st_uid == Syscall.geteuid())
             {
-                // Somebody else's cannot be removed, and does not have to be.
                 Remove(directory);
             }
         }
