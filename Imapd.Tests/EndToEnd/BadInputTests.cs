@@ -31,7 +31,7 @@ internal sealed class BadInputTests : EndToEndTest
     [TestCase("FETCH 1 BODY[")]
     [TestCase("FETCH 1 BODY[1.0]")]
     [TestCase("FETCH 1 BODY[]<0.0>")]
-    [TestCase("STORE 1 FLAGS (\\Nonsense")]
+    [TestCase("STORE 1 FLAGS (\\Seen")]
     [TestCase("SEARCH NONSENSE")]
     [TestCase("SEARCH OR ALL")]
     [TestCase("SELECT \"unbalanced")]

@@ -23,6 +23,7 @@ internal sealed class EndToEndSetup
         Certificate = new Certificate();
         if (IsRoot)
         {
+            SystemUser.RemoveLeftBehind();
             // The supplementary group is there so that a test can see it in the worker.
             Alice = SystemUser.Create("--groups", "users");
             Bob = SystemUser.Create();

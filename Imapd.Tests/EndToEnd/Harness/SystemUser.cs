@@ -5,6 +5,9 @@ namespace Imapd.Tests.EndToEnd.Harness;
 /// <summary>A real account with a home directory and a password; gone, with its mail, when disposed.</summary>
 internal sealed class SystemUser : IDisposable
 {
+    /// <summary>What accounts of ours are known by; the id of the process that made them follows.</summary>
+    private const string Comment = "imapd test ";
+
     private static int _deliveries;
 
     private SystemUser(string name)
@@ -32,12 +35,24 @@ internal sealed class SystemUser : IDisposable
     public static SystemUser Create(params string[] options)
     {
         string name = "imapt" + Guid.NewGuid().ToString("N")[..8];
+        string[] all = ["--create-home", "--shell", "/bin/sh", "--comment", Comment + Environment.ProcessId, .. options, name];
         // The account files are locked while another program changes them; useradd gives up at once.
-        Wait.Until(
-            () => Shell.Run("/usr/sbin/useradd", ["--create-home", "--shell", "/bin/sh", .. options, name]).Status == 0, "useradd works");
+        Wait.Until(() => Shell.Run("/usr/sbin/useradd", all).Status == 0, "useradd works");
         var user = new SystemUser(name);
         Wait.Until(() => Shell.Run("/usr/sbin/chpasswd", [], $"{name}:{user.Password}\n").Status == 0, "chpasswd works");
         return user;
+    }
+
+    /// <summary>Removes the accounts of a run that was killed before it could.</summary>
+    public static void RemoveLeftBehind()
+    {
+        foreach (string[] fields in File.ReadLines("/etc/passwd").Select(line => line.Split(':')).ToList())
+        {
+            if (fields.Length > 4 && fields[4].StartsWith(Comment, StringComparison.Ordinal) && !Directory.Exists("/proc/" + fields[4][Comment.Length..]))
+            {
+                Remove(fields[0]);
+            }
+        }
     }
 
     /// <summary>Takes all mail away, as if the account had never had any.</summary>
@@ -67,8 +82,11 @@ internal sealed class SystemUser : IDisposable
     /// <summary>Makes a directory or file of root's his.</summary>
     public void Own(string path) => Native.ChangeOwner(path, UserId, GroupId);
 
-    public void Dispose() =>
-        Wait.Until(() => Shell.Run("/usr/sbin/userdel", ["--force", "--remove", Name]).Status is 0 or 6 or 12, "userdel works");
+    public void Dispose() => Remove(Name);
+
+    /// <summary>Status 6 is that there is no such account, 12 that its home is gone already.</summary>
+    private static void Remove(string name) =>
+        Wait.Until(() => Shell.Run("/usr/sbin/userdel", ["--force", "--remove", name]).Status is 0 or 6 or 12, "userdel works");
 
     private void MakeMaildir(string directory)
     {
