@@ -26,7 +26,8 @@ internal sealed class ServeAllTests : EndToEndTest
         TemporaryDirectory mail = MailOwnedBy(keeper);
         ImapdProcess server = Start(mail);
         Assert.That(Login(server, Alice).Append("INBOX", Mail.With("for alice")).IsOk, Is.True);
-        Assert.That(Directory.GetFiles(mail.Combine(Alice.Name, "cur")), Has.Length.EqualTo(1));
+        string[] files = [.. Directory.GetFiles(mail.Combine(Alice.Name, "cur")), .. Directory.GetFiles(mail.Combine(Alice.Name, "new"))];
+        Assert.That(files, Has.Length.EqualTo(1));
         Assert.That(Login(server, Bob).Command("SELECT INBOX").Untagged, Has.Some.EqualTo("* 0 EXISTS"));
         server.Stop();
     }
