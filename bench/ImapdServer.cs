@@ -7,7 +7,7 @@ internal sealed class ImapdServer(Certificate certificate, PamService pam, param
 {
     private readonly ImapdProcess _process = ImapdProcess.StartTls(
         certificate,
-        ["--fork", "--pam-service", pam.Name, "--max-connections", "5000", "--max-per-address", "5000", "--max-per-user", "5000", "--log-level", "error", .. options]);
+        ["--fork", "--pam-service", pam.Name, "--max-connections", "5000", "--max-per-address", "5000", "--max-per-user", "5000", .. options]);
 
     public string Name => "imapd";
 

@@ -43,8 +43,12 @@ internal static class Measure
         return (count / seconds, (ProcessTree.CpuMilliseconds(server.ProcessId) - cpuBefore) / count);
     }
 
-    /// <summary>Private memory of all processes for one session that is logged in, has INBOX selected and idles, in kilobytes.</summary>
-    public static double IdleSession(IServer server, SystemUser user)
+    /// <summary>
+    /// Private memory for one session that is logged in, has INBOX selected and idles, in kilobytes: what all processes of the
+    /// server grow by, and what the user's own process holds. Many at once, because a page of code that one process alone
+    /// has touched counts as private to it.
+    /// </summary>
+    public static (double AllProcesses, double UsersProcess) IdleSession(IServer server, SystemUser user)
     {
         LoginAndOut(server, user);
         int before = ProcessTree.PrivateKilobytes(server.ProcessId);
@@ -58,16 +62,9 @@ internal static class Measure
             clients.Add(client);
         }
         int after = ProcessTree.PrivateKilobytes(server.ProcessId);
+        double own = ProcessTree.Processes(server.ProcessId).Where(process => process.UserId == user.UserId).Average(ProcessTree.Private);
         clients.ForEach(client => client.Dispose());
-        return (double)(after - before) / IdleSessions;
-    }
-
-    /// <summary>Private memory of one worker with an idle session, in kilobytes.</summary>
-    public static int IdleWorker(IServer server, SystemUser user)
-    {
-        using ImapClient client = Login(server, user);
-        client.Command("SELECT INBOX");
-        return ProcessTree.Private(ProcessView.ChildrenOf(server.ProcessId).Single(worker => worker.UserId == user.UserId));
+        return ((double)(after - before) / IdleSessions, own);
     }
 
     /// <summary>Private memory of the master alone for one TLS connection that waits for login, in kilobytes.</summary>

@@ -17,7 +17,7 @@ internal static class ProcessTree
     /// <summary>CPU time used so far, that of ended and reaped children included, in milliseconds.</summary>
     public static double CpuMilliseconds(int root) => Processes(root).Sum(process => Ticks(process.Id)) * 1000 / TicksPerSecond;
 
-    private static List<ProcessView> Processes(int root)
+    public static List<ProcessView> Processes(int root)
     {
         var all = new List<ProcessView> { new(root) };
         for (int i = 0; i < all.Count; i++)
@@ -30,7 +30,16 @@ internal static class ProcessTree
     /// <summary>utime, stime, cutime and cstime; the name before them may hold spaces and parentheses.</summary>
     private static long Ticks(int process)
     {
-        string stat = File.ReadAllText($"/proc/{process}/stat");
+        string stat;
+        try
+        {
+            stat = File.ReadAllText($"/proc/{process}/stat");
+        }
+        catch (IOException)
+        {
+            // It ended after it was listed; what it used is in its parent's sum.
+            return 0;
+        }
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
     }

@@ -55,12 +55,19 @@ internal sealed record ProcessView(int Id)
         return children;
     }
 
-    /// <summary>Kilobytes of one line of smaps_rollup, for example Private_Dirty.</summary>
-    public int Kilobytes(string line) =>
-        int.Parse(
-            File.ReadLines($"{Directory}/smaps_rollup").Single(text => text.StartsWith(line + ":", StringComparison.Ordinal))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-            CultureInfo.InvariantCulture);
+    /// <summary>Kilobytes of one line of smaps_rollup, for example Private_Dirty; 0 when the process has ended.</summary>
+    public int Kilobytes(string line)
+    {
+        try
+        {
+            string found = File.ReadLines($"{Directory}/smaps_rollup").First(text => text.StartsWith(line + ":", StringComparison.Ordinal));
+            return int.Parse(found.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     private Dictionary<string, string> Status(string task)
     {
