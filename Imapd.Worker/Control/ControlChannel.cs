@@ -9,7 +9,7 @@ namespace Imapd.Worker.Control;
 /// The messages between this worker and the master, or the password checker. Sending is safe from any thread; receiving is
 /// for one thread at a time.
 /// </summary>
-internal sealed class ControlChannel(int descriptor) : IDisposable
+internal sealed class ControlChannel(int descriptor) : IMasterLink, IDisposable
 {
     /// <summary>Where the master puts it.</summary>
     public const int MasterDescriptor = 3;

@@ -70,18 +70,11 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
     /// <inheritdoc />
     public bool StartTls(ClientConnection client)
     {
-        if (!channel.Send(new StartTlsRequest(Facts.Id))
-            || channel.ReceiveReply<StartTlsReply>(out int received, WorkerStart.ReplyMilliseconds) is not { } reply)
+        if (StartTlsExchange.Run(channel, client, Facts, WorkerStart.ReplyMilliseconds) is not { } facts)
         {
             return false;
         }
-        if (reply.Tls is null || received == -1)
-        {
-            ControlChannel.Close(ref received);
-            return false;
-        }
-        client.ReplaceWith(received);
-        Facts = Facts with { Tls = reply.Tls, CanStartTls = false };
+        Facts = facts;
         return true;
     }
 

@@ -53,18 +53,11 @@ internal sealed class SharedHost(
     /// <inheritdoc />
     public bool StartTls(ClientConnection client)
     {
-        if (!control.Send(new StartTlsRequest(Facts.Id))
-            || control.ReceiveReply<StartTlsReply>(out int received, WorkerStart.ReplyMilliseconds) is not { } reply)
+        if (StartTlsExchange.Run(control, client, Facts, WorkerStart.ReplyMilliseconds) is not { } facts)
         {
             return false;
         }
-        if (reply.Tls is null || received == -1)
-        {
-            ControlChannel.Close(ref received);
-            return false;
-        }
-        client.ReplaceWith(received);
-        Facts = Facts with { Tls = reply.Tls, CanStartTls = false };
+        Facts = facts;
         return true;
     }
 

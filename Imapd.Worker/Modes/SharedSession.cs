@@ -8,7 +8,7 @@ namespace Imapd.Worker.Modes;
 /// One session's share of a control channel that many have in common: what the master sends it, put there by the thread that
 /// reads the channel, taken by the session's own.
 /// </summary>
-internal sealed class SharedSession(ControlChannel channel, ulong id) : IDisposable
+internal sealed class SharedSession(ControlChannel channel, ulong id) : IMasterLink, IDisposable
 {
     // The master answers one question at a time; more than this many unread answers are not answers.
     private const int MaxUnread = 4;
