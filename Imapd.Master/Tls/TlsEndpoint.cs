@@ -16,7 +16,7 @@ internal sealed class TlsEndpoint : IDisposable
 {
     private readonly Settings _settings;
     private readonly ILogger _log;
-    private readonly SemaphoreSlim _slots = new(MasterLimits.MaxHandshakes);
+    private readonly HandshakeSlots _slots = new(MasterLimits.MaxHandshakes, MasterLimits.HandshakeSecured);
     private volatile ServerCertificate _certificate;
 
     /// <exception cref="UsageException">The certificate cannot be used.</exception>
@@ -42,25 +42,24 @@ internal sealed class TlsEndpoint : IDisposable
     }
 
     /// <summary>Waits for its turn and performs the handshake, both within the deadline.</summary>
-    /// <exception cref="OperationCanceledException">The deadline, or <paramref name="cancel"/>.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The deadline, or <paramref name="cancel"/>, or it took long while others waited for their turn.
+    /// </exception>
     /// <exception cref="AuthenticationException">They could not agree.</exception>
     /// <exception cref="IOException">The client is gone or does not speak TLS.</exception>
     public async Task<SslStream> HandshakeAsync(Socket client, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(MasterLimits.HandshakeTimeout);
-        await _slots.WaitAsync(deadline.Token).ConfigureAwait(false);
-        return await UseSlotAsync(client, deadline.Token).ConfigureAwait(false);
+        using HandshakeSlots.Slot slot = await _slots.TakeAsync(deadline.Token).ConfigureAwait(false);
+        return await UseSlotAsync(slot, client, deadline.Token).ConfigureAwait(false);
     }
 
     /// <summary>Performs a handshake only to say no; null when there is no slot to spare.</summary>
     public async Task<SslStream?> TryHandshakeAsync(Socket client, CancellationToken cancel)
     {
-        if (!await _slots.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
-        {
-            return null;
-        }
-        return await UseSlotAsync(client, cancel).ConfigureAwait(false);
+        using HandshakeSlots.Slot? slot = _slots.TryTake();
+        return slot is null ? null : await UseSlotAsync(slot, client, cancel).ConfigureAwait(false);
     }
 
     /// <summary>What was agreed, for the worker and the log.</summary>
@@ -77,22 +76,19 @@ internal sealed class TlsEndpoint : IDisposable
 
     public void Dispose() => _slots.Dispose();
 
-    private async Task<SslStream> UseSlotAsync(Socket client, CancellationToken cancel)
+    private async Task<SslStream> UseSlotAsync(HandshakeSlots.Slot slot, Socket client, CancellationToken cancel)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, slot.PushedOut);
         var stream = new SslStream(new NetworkStream(client, ownsSocket: false));
         try
         {
-            await stream.AuthenticateAsServerAsync(Options(), cancel).ConfigureAwait(false);
+            await stream.AuthenticateAsServerAsync(Options(), either.Token).ConfigureAwait(false);
             return stream;
         }
         catch
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-        finally
-        {
-            _slots.Release();
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class TlsTests : EndToEndTest
     public void Clients_that_never_finish_their_handshake_do_not_keep_others_out()
     {
         ImapdProcess server = StartMemory();
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 150; i++)
         {
             Keep(ImapClient.Open(server.TlsPort));
         }
