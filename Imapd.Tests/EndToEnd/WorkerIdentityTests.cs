@@ -46,6 +46,7 @@ internal sealed class WorkerIdentityTests : EndToEndTest
         var descriptors = server.WorkerOf(Alice).Descriptors;
         Assert.That(descriptors[0], Is.EqualTo("/dev/null"));
         Assert.That(descriptors[1], Is.EqualTo("/dev/null"));
+        Assert.That(descriptors[2], Is.EqualTo("/dev/null"), "the server's log is not the user's to write");
         Assert.That(descriptors[3], Does.StartWith("socket:"));
         var others = descriptors.Where(descriptor => descriptor.Key > 3).Select(descriptor => descriptor.Value).ToList();
         Assert.That(others.Count(target => target.StartsWith("socket:", StringComparison.Ordinal)), Is.EqualTo(1), () => Show(descriptors));
@@ -53,6 +54,18 @@ internal sealed class WorkerIdentityTests : EndToEndTest
             others.Where(target => !target.StartsWith("socket:", StringComparison.Ordinal) && target != "anon_inode:inotify"),
             Is.All.StartsWith(Alice.Home).Or.EqualTo("/dev/null").Or.EqualTo(RandomSource),
             () => Show(descriptors));
+    }
+
+    [Test]
+    public void A_worker_remembers_nothing_of_the_passwords_it_was_not_given()
+    {
+        ImapdProcess server = StartForking();
+        Login(server, Alice);
+        byte[] hash = System.Text.Encoding.ASCII.GetBytes(
+            File.ReadLines("/etc/shadow").Select(line => line.Split(':')).Single(fields => fields[0] == Bob.Name)[1]);
+
+        Assert.That(hash, Has.Length.GreaterThan(10));
+        Assert.That(server.WorkerOf(Alice).HeapHolds(hash), Is.False);
     }
 
     [Test]

@@ -30,6 +30,7 @@ internal static class PrivilegeDrop
             ProcessControl.DropCapabilities();
             ProcessControl.ForbidCoreDumps();
             Prove(identity);
+            ProcessControl.SilenceStandardError();
         }
         catch (SystemCallException error)
         {

@@ -22,6 +22,7 @@ internal static class WorkerStart
         ProcessControl.IgnoreInterrupt();
         ProcessControl.ForbidCoreDumps();
         ProcessControl.LeaveSessionKeyring();
+        ProcessControl.OverwriteFreedMemory();
         ProcessControl.CloseOnExecute(ControlChannel.MasterDescriptor);
         return new ControlChannel(ControlChannel.MasterDescriptor);
     }

@@ -15,6 +15,9 @@ internal static partial class ProcessControl
     private const int JoinSessionKeyring = 1;
     private const int CloseOnExec = 1;
     private const int SetDescriptorFlags = 2;
+    private const int StandardError = 2;
+    private const int PerturbFreed = -6;
+    private const int OpenReadWrite = 2;
     private const int Interrupt = 2;
     private const uint CapabilityVersion3 = 0x20080522;
 
@@ -78,6 +81,29 @@ internal static partial class ProcessControl
     public static void CloseOnExecute(int descriptor) =>
         Check(fcntl(descriptor, SetDescriptorFlags, CloseOnExec), "fcntl", $"{descriptor}");
 
+    /// <summary>
+    /// Standard error is the log of the whole server, and a user's process that could write to it could write anybody's
+    /// lines, or cut the file off. What a session has to say goes over the control channel, where the master says whose
+    /// it is.
+    /// </summary>
+    /// <exception cref="SystemCallException">There is no /dev/null.</exception>
+    public static void SilenceStandardError()
+    {
+        int empty = open("/dev/null", OpenReadWrite);
+        Check(empty, "open", "/dev/null");
+        Check(dup2(empty, StandardError), "dup2", "standard error");
+        if (empty != StandardError)
+        {
+            _ = close(empty);
+        }
+    }
+
+    /// <summary>
+    /// Has the C library overwrite memory as it is given back. Modules of PAM read the password hashes of everybody, a file
+    /// buffer at a time, and leave them behind in a process that becomes one of these users.
+    /// </summary>
+    public static void OverwriteFreedMemory() => _ = mallopt(PerturbFreed, 0x5A);
+
     /// <summary>The process's environment, as native code sees it, becomes exactly this one.</summary>
     /// <exception cref="SystemCallException">No memory.</exception>
     public static void ReplaceEnvironment(IEnumerable<KeyValuePair<string, string>> environment)
@@ -110,6 +136,18 @@ internal static partial class ProcessControl
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, nint argument);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup2(int from, int to);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc")]
+    private static partial int mallopt(int parameter, int value);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setrlimit(int resource, in ResourceLimit limit);

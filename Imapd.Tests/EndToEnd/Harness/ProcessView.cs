@@ -69,6 +69,20 @@ internal sealed record ProcessView(int Id)
         }
     }
 
+    /// <summary>Whether the octets are anywhere in the C heap. Root may look there.</summary>
+    public bool HeapHolds(ReadOnlySpan<byte> octets)
+    {
+        string[] range = File.ReadLines($"{Directory}/maps").Single(line => line.EndsWith("[heap]", StringComparison.Ordinal))
+            .Split(' ')[0].Split('-');
+        long start = long.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        long end = long.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        using FileStream memory = new($"{Directory}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+        byte[] heap = new byte[end - start];
+        memory.Seek(start, SeekOrigin.Begin);
+        memory.ReadExactly(heap);
+        return heap.AsSpan().IndexOf(octets) >= 0;
+    }
+
     private Dictionary<string, string> Status(string task)
     {
         try
