@@ -18,6 +18,7 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         Descriptors.FillStandard();
+        ProcessCalls.ExpectChildren();
         // Under inetd standard error can be the client's socket: not a word of ours may go there, nor a worker's.
         bool isClient = Descriptors.Describe(0) is string input
             && input.StartsWith("socket:", StringComparison.Ordinal)
@@ -86,6 +87,13 @@ internal static class Program
     {
         Socket? accepted = settings.Mode == RunMode.Inetd ? TakeInetdSocket() : null;
         using var server = new Server(settings, log);
+        ulong descriptors = Descriptors.RaiseLimit();
+        ulong needed = MasterLimits.Descriptors(settings.MaxConnections);
+        if (descriptors < needed && accepted is null)
+        {
+            log.Warning(
+                "the limit of open files is too low for as many connections limit={Limit} needed={Needed}", descriptors, needed);
+        }
         server.Bind();
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, stop.Cancel);

@@ -74,6 +74,11 @@ internal sealed class Listener : IDisposable
                 // The client gave up before it was accepted, or the network had an error for it: its loss alone.
                 _log.Debug("accept failed reason={Reason:q}", error.Message);
             }
+            catch (Exception error)
+            {
+                // A mistake of ours about one connection must not cost the port.
+                _log.Error(error, "connection lost address={Address}", EndPoint);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ internal static partial class Descriptors
     private const int GetFlags = 1;
     private const int DuplicateCloseOnExec = 1030;
     private const int FirstNotStandard = 3;
+    private const int LimitDescriptors = 7;
     private const string NullDevice = "/dev/null";
 
     /// <summary>
@@ -27,6 +28,22 @@ internal static partial class Descriptors
                 _ = open(NullDevice, OpenReadWrite);
             }
         }
+    }
+
+    /// <summary>
+    /// As many descriptors as the administrator allows: the customary 1024 is for programs that use select(2), and a
+    /// connection takes four.
+    /// </summary>
+    /// <returns>How many that are.</returns>
+    public static ulong RaiseLimit()
+    {
+        if (getrlimit(LimitDescriptors, out ResourceLimit limit) == 0 && limit.Current < limit.Maximum)
+        {
+            limit.Current = limit.Maximum;
+            _ = setrlimit(LimitDescriptors, in limit);
+            _ = getrlimit(LimitDescriptors, out limit);
+        }
+        return limit.Current;
     }
 
     /// <exception cref="SystemCallException">It cannot be opened.</exception>
@@ -80,4 +97,16 @@ internal static partial class Descriptors
 
     [LibraryImport("libc")]
     private static partial uint geteuid();
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, out ResourceLimit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setrlimit(int resource, in ResourceLimit limit);
+
+    private struct ResourceLimit
+    {
+        public ulong Current;
+        public ulong Maximum;
+    }
 }

@@ -15,7 +15,16 @@ internal static unsafe partial class ProcessCalls
     private const int WaitExited = 4;
     private const int ChildExited = 1;
     private const int Eintr = 4;
+    private const int Echild = 10;
+    private const int SigChild = 17;
+    private const int StatusUnknown = -1;
     private const int SignalInfoOctets = 128;
+
+    /// <summary>
+    /// Takes back the ignoring of ended children, which a careless parent leaves to those it starts: the kernel would
+    /// throw their status away.
+    /// </summary>
+    public static void ExpectChildren() => _ = signal(SigChild, 0);
 
     /// <exception cref="SystemCallException">No descriptors are left.</exception>
     public static SafeFileHandle Open(int pid)
@@ -26,16 +35,24 @@ internal static unsafe partial class ProcessCalls
             : throw SystemCallException.FromLastError("pidfd_open", $"pid {pid}");
     }
 
-    /// <summary>Waits for a child to end and takes its status, after which it is no zombie.</summary>
+    /// <summary>
+    /// Waits for a child to end and takes its status, after which it is no zombie. When the kernel has none any more, the
+    /// status is one that no program has.
+    /// </summary>
     public static ExitStatus Reap(SafeHandle process)
     {
         // siginfo_t of a 64-bit Linux: si_code at 8, si_status at 24.
         byte* info = stackalloc byte[SignalInfoOctets];
         while (waitid(PidfdType, process, info, WaitExited) == -1)
         {
-            if (Marshal.GetLastPInvokeError() != Eintr)
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Echild)
             {
-                throw SystemCallException.FromLastError("waitid", "worker");
+                return new ExitStatus(StatusUnknown, 0);
+            }
+            if (errno != Eintr)
+            {
+                throw new SystemCallException("waitid", "worker", errno);
             }
         }
         int status = *(int*)(info + 24);
@@ -56,6 +73,9 @@ internal static unsafe partial class ProcessCalls
             // interrupted: once more
         }
     }
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int pid, int signal);

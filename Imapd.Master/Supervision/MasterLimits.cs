@@ -33,6 +33,12 @@ internal static class MasterLimits
     /// <summary>From the first octet to an agreed key. Slow telephones need 5 s.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// While all handshakes at a time are under way, how long each may take before the next in the queue pushes it out:
+    /// three round trips over a satellite. Nobody is pushed out for coming in a crowd, since these end by themselves.
+    /// </summary>
+    public static readonly TimeSpan HandshakeSecured = TimeSpan.FromSeconds(2);
+
     /// <summary>Handshake and goodbye to a client that is refused.</summary>
     public static readonly TimeSpan RefusalTimeout = TimeSpan.FromSeconds(10);
 
@@ -50,4 +56,10 @@ internal static class MasterLimits
 
     /// <summary>Of the connections, how many may be without login: the rest is for those who have one.</summary>
     public static int MaxUnauthenticated(int maxConnections) => Math.Max(1, maxConnections / 4 * 3);
+
+    /// <summary>
+    /// Descriptors of this process with so many connections: each has its socket, the worker's stream, the worker's channel
+    /// and the worker itself; the rest is for listeners, spare workers, clients being refused and the runtime.
+    /// </summary>
+    public static ulong Descriptors(int maxConnections) => (4 * (ulong)maxConnections) + 300;
 }

@@ -92,7 +92,7 @@ internal sealed class Session : IWorkerClient, IUserSession
     public void Abort(string reason)
     {
         Finish(reason);
-        _abort.Cancel();
+        _ = _abort.CancelAsync(); // what follows from it is not for the caller, who has other sessions to look after
         if (_parts.Settings.Fork)
         {
             _link?.Kill();

@@ -96,6 +96,13 @@ internal abstract class EndToEndTest
         return server;
     }
 
+    protected ImapdProcess StartTlsThrough(string[] launcher, params string[] options)
+    {
+        ImapdProcess server = ImapdProcess.StartTlsThrough(launcher, Certificate, options);
+        _servers.Add(server);
+        return server;
+    }
+
     protected ImapdProcess StartClear(params string[] options)
     {
         ImapdProcess server = ImapdProcess.StartClear(options);

@@ -34,6 +34,26 @@ internal sealed class SignalTests : EndToEndTest
     }
 
     [Test]
+    public void A_parent_that_ignores_its_children_and_allows_few_descriptors_at_first_does_no_harm()
+    {
+        RequireRoot();
+        ImapdProcess server = StartTlsThrough(
+            ["/usr/bin/env", "--ignore-signal=CHLD", "/usr/bin/prlimit", "--nofile=256:4096"],
+            "--fork",
+            "--pam-service",
+            EndToEndSetup.Pam.Name);
+        for (int i = 0; i < 3; i++)
+        {
+            Login(server, Alice).Command("LOGOUT");
+        }
+        server.WaitForLog("logout", "reason=logout");
+
+        string limit = File.ReadLines($"/proc/{server.Id}/limits").Single(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+        Assert.That(limit.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], Is.EqualTo("4096"));
+        Assert.That(server.Log, Does.Contain("the limit of open files is too low").And.Contain("limit=4096"));
+    }
+
+    [Test]
     public void SIGHUP_takes_a_new_certificate_for_new_connections()
     {
         using var directory = new TemporaryDirectory();

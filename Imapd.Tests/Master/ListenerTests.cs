@@ -46,6 +46,34 @@ public sealed class ListenerTests
     }
 
     [Test]
+    public async Task A_mistake_about_one_connection_does_not_close_the_port(CancellationToken cancel)
+    {
+        using var listener = new Listener(new ListenAddress(new(IPAddress.Loopback, 0), false), Logger.None);
+        var served = new TaskCompletionSource();
+        int connections = 0;
+        using var stop = new CancellationTokenSource();
+        Task running = listener.RunAsync(
+            (socket, _) =>
+            {
+                socket.Dispose();
+                if (++connections == 1)
+                {
+                    throw new InvalidOperationException("a mistake");
+                }
+                served.TrySetResult();
+            },
+            stop.Token);
+        using var first = new TcpClient();
+        await first.ConnectAsync(listener.EndPoint, cancel);
+        using var second = new TcpClient();
+        await second.ConnectAsync(listener.EndPoint, cancel);
+
+        Assert.That(async () => await served.Task.WaitAsync(TimeSpan.FromSeconds(30), cancel), Throws.Nothing);
+        await stop.CancelAsync();
+        await running.WaitAsync(cancel);
+    }
+
+    [Test]
     public async Task A_client_over_the_limit_of_its_address_is_told_so(CancellationToken cancel)
     {
         using var server = new Server(Settings(certificatePath: null), Logger.None);

@@ -90,6 +90,20 @@ public sealed class SpawnTests
     }
 
     [Test]
+    public void A_child_whose_status_somebody_else_took_ends_like_any_other()
+    {
+        using SafeFileHandle empty = Descriptors.OpenNull();
+        (ControlChannel ours, System.Net.Sockets.SafeSocketHandle theirs) = ControlChannel.Create();
+        int pid = Spawn.Start("/bin/true", [], [], empty, theirs);
+        using SafeFileHandle process = ProcessCalls.Open(pid);
+
+        Assert.That(ProcessCalls.Reap(process), Is.EqualTo(new ExitStatus(0, 0)));
+        Assert.That(ProcessCalls.Reap(process), Is.EqualTo(new ExitStatus(-1, 0)));
+        theirs.Dispose();
+        ours.Dispose();
+    }
+
+    [Test]
     public void A_program_that_is_not_there_is_named()
     {
         Assert.That(() => Start("/nowhere/worker"), Throws.TypeOf<SystemCallException>().With.Message.Contains("/nowhere/worker"));

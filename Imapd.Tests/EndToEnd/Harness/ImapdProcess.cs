@@ -14,9 +14,9 @@ internal sealed class ImapdProcess : IDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
 
-    private ImapdProcess(string[] options)
+    private ImapdProcess(params string[] command)
     {
-        var start = new ProcessStartInfo(Executable, options) { RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/" };
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) =>
         {
@@ -49,10 +49,17 @@ internal sealed class ImapdProcess : IDisposable
     /// <summary>Starts imapd with a port for TLS and one that starts in clear, and waits until both are open.</summary>
     public static ImapdProcess StartTls(Certificate certificate, params string[] options)
     {
+        return StartTlsThrough([], certificate, options);
+    }
+
+    /// <summary>The same, started by a program that becomes imapd, such as env or prlimit.</summary>
+    public static ImapdProcess StartTlsThrough(string[] launcher, Certificate certificate, params string[] options)
+    {
         int tls = FreePort();
         int clear = FreePort();
         string[] all =
         [
+            .. launcher, Executable,
             "--tls", "--cert", certificate.CertificateFile, "--key", certificate.KeyFile,
             "-p", Text(tls), "--starttls-port", Text(clear), .. options,
         ];
@@ -63,7 +70,7 @@ internal sealed class ImapdProcess : IDisposable
     public static ImapdProcess StartClear(params string[] options)
     {
         int port = FreePort();
-        return new ImapdProcess(["-p", Text(port), .. options]) { ClearPort = port }.WaitUntilReady();
+        return new ImapdProcess([Executable, "-p", Text(port), .. options]) { ClearPort = port }.WaitUntilReady();
     }
 
     /// <summary>Runs imapd with options that make it end by itself.</summary>
