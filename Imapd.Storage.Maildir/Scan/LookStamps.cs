@@ -49,7 +49,18 @@ internal readonly record struct LookStamps(FileStamp New, FileStamp Cur, FileSta
         return new LookStamps(Settled(New, since), Settled(Cur, since), Settled(UidList, since), Settled(Keywords, since));
     }
 
+    /// <summary>Whether the UID list may be another than when the earlier stamps were taken.</summary>
+    public bool MayDifferInUidList(LookStamps earlier) => MayDiffer(UidList, earlier.UidList);
+
+    /// <summary>Whether the keyword table may be another than when the earlier stamps were taken.</summary>
+    public bool MayDifferInKeywords(LookStamps earlier) => MayDiffer(Keywords, earlier.Keywords);
+
     // Inode 1 is no file's: a file that is not there has 0, and staying away is nothing to read again.
+    private static FileStamp Unsettled { get; } = new(1, 0, 0, 0);
+
     private static FileStamp Settled(FileStamp stamp, long since) =>
-        stamp.ChangedNanoseconds > since ? new FileStamp(1, 0, 0, 0) : stamp;
+        stamp.ChangedNanoseconds > since ? Unsettled : stamp;
+
+    // Two that were left out say nothing of each other.
+    private static bool MayDiffer(FileStamp now, FileStamp earlier) => now != earlier || now == Unsettled;
 }

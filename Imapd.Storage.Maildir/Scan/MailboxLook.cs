@@ -67,13 +67,13 @@ internal sealed class MailboxLook(MailboxFiles files, bool isReadOnly)
     private MailboxState Look(bool canWrite, DotLock? dotLock)
     {
         LookStamps stamps = LookStamps.Of(files).Settled(_isRemote);
-        if (State is null || stamps.Keywords != _stamps.Keywords)
+        if (State is null || stamps.MayDifferInKeywords(_stamps))
         {
             _table = KeywordTable.Read(files.Directory);
         }
 
         // When it is not read, it is the one whose messages the last picture shows.
-        bool isListRead = State is null || stamps.UidList != _stamps.UidList || dotLock is not null;
+        bool isListRead = State is null || stamps.MayDifferInUidList(_stamps) || dotLock is not null;
         UidList? list = isListRead ? UidListFile.Read(files.Directory) : null;
         FoundMessages found = FoundMessages.In(files);
         if (canWrite && !isReadOnly)

@@ -293,6 +293,26 @@ public sealed class SessionUpdatesTests
         }
     }
 
+    [Test]
+    public void Keywords_made_one_right_after_the_other_are_all_seen_elsewhere()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            _server.Client.Command($"a STORE 1 +FLAGS (Mine{i})");
+            _other.Command($"a STORE 2 +FLAGS (Yours{i})");
+        }
+
+        _server.Converse("""
+            C: b NOOP
+            S: …
+            S: b OK …
+            C: c FETCH 1:2 (FLAGS)
+            S: * 1 FETCH (FLAGS (\Seen Mine0 Mine1 Mine2 Mine3 Mine4 Mine5 Mine6 Mine7 Mine8 Mine9))
+            S: * 2 FETCH (FLAGS (\Seen Yours0 Yours1 Yours2 Yours3 Yours4 Yours5 Yours6 Yours7 Yours8 Yours9))
+            S: c OK …
+            """);
+    }
+
     private void ActElsewhere(Random random) => _server.Elsewhere(mailbox =>
     {
         MailboxState state = mailbox.State;
