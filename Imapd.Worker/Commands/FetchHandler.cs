@@ -19,6 +19,7 @@ internal static class FetchHandler
         IReadOnlyList<Uid> uids = selected.Resolve(command.Set, command.ByUid);
         MailboxState before = selected.State;
         MailboxState state = plan.SetsSeen ? SetSeen(selected, uids) : before;
+        selected.TellKeywords(context.Output, state);
         var fetcher = new MessageFetcher(context, plan, before, state);
         foreach (Uid uid in uids)
         {

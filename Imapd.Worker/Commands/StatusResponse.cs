@@ -32,7 +32,10 @@ internal static class StatusResponse
         }
 
         Item(StatusItems.Messages, "MESSAGES", status.Messages);
-        Item(StatusItems.Recent, "RECENT", status.Recent);
+
+        // Those that this session took over when it selected the mailbox are recent to it still (RFC 3501 §2.3.2).
+        bool hasTaken = context.Selected is { IsReadOnly: false } selected && selected.Name == name;
+        Item(StatusItems.Recent, "RECENT", status.Recent + (hasTaken ? (ulong)context.Selected!.State.RecentCount : 0));
 
         // When no UID is left there is no next one, and the grammar has no word for it: the largest stands for it.
         Item(StatusItems.UidNext, "UIDNEXT", status.UidNext.Value == 0 ? uint.MaxValue : status.UidNext.Value);

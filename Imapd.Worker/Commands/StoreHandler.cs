@@ -29,6 +29,7 @@ internal static class StoreHandler
 
         MailboxState before = selected.State;
         MailboxState state = selected.Mailbox.ChangeFlags(uids, new FlagChange(KindOf(command.Action), command.Flags));
+        selected.TellKeywords(context.Output, state);
         int gone = 0;
         foreach (Uid uid in uids)
         {

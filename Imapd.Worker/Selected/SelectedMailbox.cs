@@ -14,6 +14,8 @@ internal sealed class SelectedMailbox : IDisposable
     private readonly SessionState _session;
     private readonly Dictionary<Uid, ModSeq> _flagsTold = [];
     private MailboxState _told;
+    private IReadOnlyList<string> _keywordsTold;
+    private int _recentTold;
     private bool _hasUntoldExpunges;
 
     /// <summary>Takes over a mailbox that was just opened; all of its messages count as told with the EXISTS of SELECT.</summary>
@@ -21,7 +23,10 @@ internal sealed class SelectedMailbox : IDisposable
     {
         _session = session;
         Mailbox = mailbox;
+        Name = mailbox.Name;
         _told = mailbox.State;
+        _keywordsTold = _told.Keywords;
+        _recentTold = _told.RecentCount;
         Numbering.Reserve(_told.Count);
         for (int i = 0; i < _told.Count; i++)
         {
@@ -32,8 +37,8 @@ internal sealed class SelectedMailbox : IDisposable
     /// <summary>The mailbox in the store.</summary>
     public Mailbox Mailbox { get; }
 
-    /// <summary>Its name.</summary>
-    public MailboxName Name => Mailbox.Name;
+    /// <summary>Its name, as far as this session knows: another session may have renamed it.</summary>
+    public MailboxName Name { get; private set; }
 
     /// <summary>Whether it was selected with EXAMINE.</summary>
     public bool IsReadOnly => Mailbox.IsReadOnly;
@@ -70,6 +75,32 @@ internal sealed class SelectedMailbox : IDisposable
         }
     }
 
+    /// <summary>This session has renamed a mailbox, this one or one above it perhaps.</summary>
+    public void Follow(MailboxName from, MailboxName to)
+    {
+        // What is renamed with INBOX is its messages; it stays itself, and so does what is below it (RFC 9051 §6.3.6).
+        if (!from.IsInbox && (Name == from || Name.IsBelow(from)))
+        {
+            Name = Name.Rebase(from, to);
+        }
+    }
+
+    /// <summary>
+    /// Tells the client of keywords it has not heard of: before the first FETCH response that bears one, because it is the
+    /// list in FLAGS by which clients know what a flag in FETCH is (RFC 9051 §7.3.5).
+    /// </summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="state">What the flags are about to be told of.</param>
+    public void TellKeywords(ResponseWriter output, MailboxState state)
+    {
+        if (!ReferenceEquals(state.Keywords, _keywordsTold) && !state.Keywords.SequenceEqual(_keywordsTold))
+        {
+            FlagsResponse.Write(output, state, IsReadOnly);
+        }
+
+        _keywordsTold = state.Keywords;
+    }
+
     /// <summary>
     /// Looks at the mailbox and tells the client what is new: EXPUNGE if allowed, EXISTS, in rev1 RECENT, FLAGS when there
     /// are new keywords, and FETCH with the flags that others changed (RFC 9051 §7.3, §7.4, §7.5).
@@ -93,10 +124,15 @@ internal sealed class SelectedMailbox : IDisposable
             TellExpunges(output, state, mayExpunge);
         }
 
+        int known = Numbering.Count;
         if (isNew)
         {
-            int known = Numbering.Count;
             TellArrivals(output, state);
+        }
+
+        TellRecent(output, state, hasGrown: Numbering.Count > known);
+        if (isNew)
+        {
             TellKeywords(output, state);
             TellFlags(output, state, known);
             _told = state;
@@ -148,9 +184,16 @@ internal sealed class SelectedMailbox : IDisposable
         }
 
         output.Raw("* "u8).Number((ulong)Numbering.Count).Raw(" EXISTS\r\n"u8);
-        if (!_session.IsRev2)
+    }
+
+    /// <summary>RECENT whenever the mailbox has grown, and when recent messages were lost (RFC 3501 §7.3.2).</summary>
+    private void TellRecent(ResponseWriter output, MailboxState state, bool hasGrown)
+    {
+        bool isDue = hasGrown || (state.RecentCount != _recentTold && !_hasUntoldExpunges);
+        if (isDue && !_session.IsRev2)
         {
             output.Raw("* "u8).Number((ulong)state.RecentCount).Raw(" RECENT\r\n"u8);
+            _recentTold = state.RecentCount;
         }
     }
 
@@ -159,14 +202,6 @@ internal sealed class SelectedMailbox : IDisposable
         Uid last = Numbering.LastUid;
         int index = state.FirstIndexAtOrAfter(last);
         return index < state.Count && state.UidAt(index) == last ? index + 1 : index;
-    }
-
-    private void TellKeywords(ResponseWriter output, MailboxState state)
-    {
-        if (!state.Keywords.SequenceEqual(_told.Keywords))
-        {
-            FlagsResponse.Write(output, state, IsReadOnly);
-        }
     }
 
     /// <summary>FETCH with the flags of the first messages, those the client had been told of, that changed since.</summary>

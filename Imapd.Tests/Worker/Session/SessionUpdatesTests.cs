@@ -294,6 +294,30 @@ public sealed class SessionUpdatesTests
     }
 
     [Test]
+    public void A_new_keyword_is_in_FLAGS_before_it_is_in_a_FETCH_response()
+    {
+        _server.Converse("""
+            C: a STORE 1 +FLAGS (First)
+            S: * FLAGS (… First)
+            S: * OK [PERMANENTFLAGS (… First \*)] …
+            S: * 1 FETCH (FLAGS (\Seen First))
+            S: a OK …
+            C: b STORE 2 FLAGS.SILENT ()
+            S: b OK …
+            """);
+        _other.Command("a STORE 2 +FLAGS (Second)");
+        _server.Converse("""
+            C: c FETCH 2 (BODY[TEXT])
+            S: * FLAGS (… First Second)
+            S: * OK [PERMANENTFLAGS (… First Second \*)] …
+            S: * 2 FETCH (BODY[TEXT] {…
+            S: …
+            S: … FLAGS (\Seen Second))
+            S: c OK …
+            """);
+    }
+
+    [Test]
     public void Keywords_made_one_right_after_the_other_are_all_seen_elsewhere()
     {
         for (int i = 0; i < 10; i++)
@@ -310,6 +334,45 @@ public sealed class SessionUpdatesTests
             S: * 1 FETCH (FLAGS (\Seen Mine0 Mine1 Mine2 Mine3 Mine4 Mine5 Mine6 Mine7 Mine8 Mine9))
             S: * 2 FETCH (FLAGS (\Seen Yours0 Yours1 Yours2 Yours3 Yours4 Yours5 Yours6 Yours7 Yours8 Yours9))
             S: c OK …
+            """);
+    }
+
+    [Test]
+    public void The_number_of_recent_messages_is_told_again_when_one_of_them_is_expunged()
+    {
+        _server.Deliver(Mail.Of("new"));
+        _server.Deliver(Mail.Of("newer"));
+        _server.Converse("""
+            C: a NOOP
+            S: * 5 EXISTS
+            S: * 2 RECENT
+            S: a OK …
+            C: b STORE 5 +FLAGS.SILENT (\Deleted)
+            S: b OK …
+            C: c EXPUNGE
+            S: * 5 EXPUNGE
+            S: * 1 RECENT
+            S: c OK …
+            """);
+    }
+
+    [Test]
+    public void STATUS_counts_the_messages_that_are_recent_to_this_session()
+    {
+        _server.Deliver(Mail.Of("new"));
+        _server.Converse("""
+            C: a NOOP
+            S: …
+            S: a OK …
+            C: b STATUS INBOX (RECENT)
+            S: * STATUS INBOX (RECENT 1)
+            S: b OK …
+            """);
+        _other.Converse("""
+            C: b STATUS INBOX (RECENT)
+            S: * STATUS INBOX (RECENT 0)
+            S: …
+            S: b OK …
             """);
     }
 
