@@ -14,7 +14,11 @@ public sealed record AppendCommand(
     FlagSet Flags,
     DateTimeOffset? InternalDate,
     long Octets,
-    bool IsBinary) : Command;
+    bool IsBinary) : Command
+{
+    /// <summary>The name as the client wrote it, when that is not its canonical form; else null (RFC 9051 §6.3.9.7).</summary>
+    public string? SuppliedName { get; init; }
+}
 
 /// <summary>How APPEND is written.</summary>
 internal static class AppendGrammar
@@ -42,7 +46,7 @@ internal static class AppendGrammar
     public static AppendCommand ReadBeforeMessage(CommandReader reader, ParserOptions options, out bool isParenthesised)
     {
         reader.ReadSp();
-        MailboxName name = MailboxGrammar.Read(reader, options.Utf8);
+        MailboxName name = MailboxGrammar.Read(reader, options.Utf8, out string? supplied);
         reader.ReadSp();
         FlagSet flags = FlagSet.Empty;
         if (reader.Peek() == '(')
@@ -65,7 +69,7 @@ internal static class AppendGrammar
             reader.Read((byte)'(');
         }
 
-        return new AppendCommand(name, flags, date, 0, IsBinary: false);
+        return new AppendCommand(name, flags, date, 0, IsBinary: false) { SuppliedName = supplied };
     }
 
     /// <summary>Adds what was announced.</summary>

@@ -7,7 +7,11 @@ namespace Imapd.Protocol.Commands;
 /// <param name="Name">Which mailbox.</param>
 /// <param name="ReadOnly">Whether it is EXAMINE.</param>
 /// <param name="Parameters">Names of parameters in capitals (RFC 4466 §2.1); mostly none.</param>
-public sealed record SelectCommand(MailboxName Name, bool ReadOnly, IReadOnlyList<string> Parameters) : Command;
+public sealed record SelectCommand(MailboxName Name, bool ReadOnly, IReadOnlyList<string> Parameters) : Command
+{
+    /// <summary>The name as the client wrote it, when that is not its canonical form; else null (RFC 9051 §6.3.9.7).</summary>
+    public string? SuppliedName { get; init; }
+}
 
 /// <summary>How SELECT and EXAMINE are written.</summary>
 internal static class SelectGrammar
@@ -18,13 +22,13 @@ internal static class SelectGrammar
     public static SelectCommand ReadSelect(CommandReader reader, ParserOptions options, bool readOnly)
     {
         reader.ReadSp();
-        MailboxName name = MailboxGrammar.Read(reader, options.Utf8);
+        MailboxName name = MailboxGrammar.Read(reader, options.Utf8, out string? supplied);
         var parameters = new List<string>();
         if (reader.TryRead((byte)' '))
         {
             reader.ReadList(mayBeEmpty: false, () => parameters.Add(reader.ReadKeyword("a parameter of SELECT")));
         }
 
-        return new SelectCommand(name, readOnly, parameters);
+        return new SelectCommand(name, readOnly, parameters) { SuppliedName = supplied };
     }
 }

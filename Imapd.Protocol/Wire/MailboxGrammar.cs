@@ -11,7 +11,17 @@ internal static class MailboxGrammar
     // mailbox = "INBOX" / astring
     /// <summary>Reads a mailbox's name.</summary>
     /// <exception cref="ImapRefusedException">No mailbox can have it.</exception>
-    public static MailboxName Read(CommandReader reader, bool utf8)
+    public static MailboxName Read(CommandReader reader, bool utf8) => Read(reader, utf8, out _);
+
+    /// <summary>Reads a mailbox's name.</summary>
+    /// <param name="reader">Where it stands.</param>
+    /// <param name="utf8">Whether it is in UTF-8.</param>
+    /// <param name="supplied">
+    /// The name as the client wrote it, decoded, when that is not its canonical form; else null. A delimiter at its end is
+    /// not part of it (RFC 9051 §6.3.4).
+    /// </param>
+    /// <exception cref="ImapRefusedException">No mailbox can have it.</exception>
+    public static MailboxName Read(CommandReader reader, bool utf8, out string? supplied)
     {
         int start = reader.Position;
         ReadOnlySpan<byte> octets = reader.ReadAString().Span;
@@ -25,7 +35,9 @@ internal static class MailboxGrammar
             throw new ImapRefusedException("CANNOT", problem!);
         }
 
-        return name!;
+        supplied = text.EndsWith(MailboxName.Delimiter) ? text[..^1] : text;
+        supplied = supplied == name!.Value ? null : supplied;
+        return name;
     }
 
     /// <summary>Reads a pattern, decoded; one that is not modified UTF-7 stays as it is, and matches nothing.</summary>

@@ -31,6 +31,7 @@ internal static class AppendHandler
         try
         {
             AppendResult result = context.Append!.Commit(); // the session streams the message before it parses the whole
+            ListResponse.TellOldName(context, command.Name, command.SuppliedName);
             return CommandResult.Ok("APPEND completed", AppendUid(result));
         }
         catch (StoreException error) when (error.Error == StoreError.NonExistent)

@@ -13,6 +13,9 @@ namespace Imapd.Worker.Commands;
 /// <param name="ChildInfo">The selection options that something below meets; null for no CHILDINFO (RFC 9051 §6.3.9.6).</param>
 internal readonly record struct ListDetails(bool SaysNonExistent, bool IsSubscribed, string? ChildInfo)
 {
+    /// <summary>The name the mailbox was called by; null for no OLDNAME (RFC 9051 §6.3.9.7).</summary>
+    public string? OldName { get; init; }
+
     /// <summary>For a client that speaks rev2, and no more.</summary>
     public static ListDetails OfRev2 { get; } = new(SaysNonExistent: true, IsSubscribed: false, ChildInfo: null);
 }
@@ -46,7 +49,28 @@ internal static class ListResponse
             output.Raw(" (\"CHILDINFO\" ("u8).Raw(met).Raw("))"u8);
         }
 
+        if (details.OldName is string called)
+        {
+            output.Raw(" (\"OLDNAME\" ("u8).AString(called).Raw("))"u8);
+        }
+
         output.Crlf();
+    }
+
+    /// <summary>
+    /// Tells a client that speaks rev2 under which name a mailbox goes that it called by another: INBOX in small letters,
+    /// or a name that is not in NFC (RFC 9051 §6.3.9.7). IMAP4rev1 has no words for it.
+    /// </summary>
+    /// <param name="context">The session.</param>
+    /// <param name="name">The name there is, or was.</param>
+    /// <param name="supplied">The client's; null when it is the same.</param>
+    public static void TellOldName(CommandContext context, MailboxName name, string? supplied)
+    {
+        if (supplied is not null && context.State.IsRev2)
+        {
+            MailboxEntry entry = context.Store.Find(name) ?? new MailboxEntry(name, Exists: false, HasChildren: false, SpecialUse.None);
+            Write(context.Output, entry, ListDetails.OfRev2 with { OldName = supplied });
+        }
     }
 
     /// <summary>The answer to an empty pattern: the delimiter, and the root that no name is below (RFC 9051 §6.3.9).</summary>

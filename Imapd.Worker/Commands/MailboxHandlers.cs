@@ -9,6 +9,7 @@ internal static class MailboxHandlers
     public static CommandResult Create(CommandContext context, CreateCommand command)
     {
         context.Store.Create(command.Name, command.Use);
+        ListResponse.TellOldName(context, command.Name, command.SuppliedName);
         return CommandResult.Ok("CREATE completed");
     }
 
@@ -19,6 +20,7 @@ internal static class MailboxHandlers
     public static CommandResult Delete(CommandContext context, DeleteCommand command)
     {
         context.Store.Delete(command.Name);
+        ListResponse.TellOldName(context, command.Name, command.SuppliedName);
         if (context.Selected?.Name == command.Name)
         {
             context.LeaveSelectedState();
@@ -32,6 +34,8 @@ internal static class MailboxHandlers
     public static CommandResult Rename(CommandContext context, RenameCommand command)
     {
         context.Store.Rename(command.From, command.To);
+        context.Selected?.Follow(command.From, command.To);
+        ListResponse.TellOldName(context, command.To, command.SuppliedName);
         return CommandResult.Ok("RENAME completed");
     }
 }

@@ -27,13 +27,13 @@ internal static class SelectHandler
         MailboxEntry? entry = context.State.IsRev2 ? context.Store.Find(command.Name) : null;
         var selected = new SelectedMailbox(context.Store.Select(command.Name, command.ReadOnly), context.State);
         context.Select(selected);
-        WriteResponses(context, selected, entry);
+        WriteResponses(context, selected, entry, command.SuppliedName);
         return selected.IsReadOnly
             ? CommandResult.Ok("Selected, nothing can be changed", "READ-ONLY")
             : CommandResult.Ok("Selected", "READ-WRITE");
     }
 
-    private static void WriteResponses(CommandContext context, SelectedMailbox selected, MailboxEntry? entry)
+    private static void WriteResponses(CommandContext context, SelectedMailbox selected, MailboxEntry? entry, string? supplied)
     {
         ResponseWriter output = context.Output;
         MailboxState state = selected.State;
@@ -53,7 +53,7 @@ internal static class SelectHandler
 
         if (entry is not null)
         {
-            ListResponse.Write(output, entry, ListDetails.OfRev2);
+            ListResponse.Write(output, entry, ListDetails.OfRev2 with { OldName = supplied });
         }
     }
 
