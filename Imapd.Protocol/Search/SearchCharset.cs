@@ -1,4 +1,5 @@
 using System.Text;
+using Imapd.Protocol.Mime;
 using Imapd.Protocol.Wire;
 
 namespace Imapd.Protocol.Search;
@@ -6,6 +7,8 @@ namespace Imapd.Protocol.Search;
 /// <summary>How the texts of a SEARCH are encoded (RFC 9051 §6.4.4).</summary>
 internal sealed class SearchCharset
 {
+    private const string BadCharset = "BADCHARSET (UTF-8 US-ASCII ISO-8859-1)";
+
     // US-ASCII is UTF-8 with less in it; clients that name it, or none, and send UTF-8 are understood.
     private static readonly SearchCharset Utf8 =
         new(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
@@ -20,8 +23,16 @@ internal sealed class SearchCharset
     public static SearchCharset Find(string? name) => name?.ToUpperInvariant() switch
     {
         null or "UTF-8" or "US-ASCII" => Utf8,
-        _ => throw new ImapRefusedException("BADCHARSET (UTF-8 US-ASCII)", "The charset is not known"),
+        _ => new SearchCharset(Strict(
+            Charsets.Find(name) ?? throw new ImapRefusedException(BadCharset, "The charset is not known"))),
     };
+
+    private static Encoding Strict(Encoding encoding)
+    {
+        var strict = (Encoding)encoding.Clone();
+        strict.DecoderFallback = DecoderFallback.ExceptionFallback;
+        return strict;
+    }
 
     /// <summary>Decodes a text.</summary>
     /// <param name="octets">The text.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using Imapd.Protocol.Commands;
 using Imapd.Protocol.Search;
 using Imapd.Protocol.Values;
@@ -85,9 +86,23 @@ internal sealed class SearchCommandTests
     {
         Assert.That(Parse<SearchCommand>("SEARCH CHARSET UTF-8 BODY {3}\r\n…").Key, Is.EqualTo(new BodyKey("…")));
         Assert.That(Parse<SearchCommand>("SEARCH CHARSET \"us-ascii\" BODY x").Charset, Is.EqualTo("us-ascii"));
-        Assert.That(Refused("a SEARCH CHARSET KLINGON ALL").Code, Is.EqualTo("BADCHARSET (UTF-8 US-ASCII)"));
+        Assert.That(Refused("a SEARCH CHARSET KLINGON ALL").Code, Is.EqualTo("BADCHARSET (UTF-8 US-ASCII ISO-8859-1)"));
         BadText("a SEARCH BODY {1}\r\n\xFF");
     }
+
+    [TestCase("ISO-8859-1", "caf\xE9")]
+    [TestCase("iso-8859-15", "caf\xE9")]
+    [TestCase("windows-1252", "caf\xE9")]
+    [TestCase("IBM437", "caf\x82")]
+    public void Charsets_that_mail_is_read_in_can_be_searched_in(string charset, string text)
+    {
+        byte[] octets = Encoding.Latin1.GetBytes($"a SEARCH CHARSET {charset} SUBJECT {{4}}\r\n{text}");
+        var command = (SearchCommand)CommandParser.Parse(octets, Rev1).Command;
+        Assert.That(command.Key, Is.EqualTo(new HeaderKey("SUBJECT", "caf\u00E9")));
+    }
+
+    [Test]
+    public void Text_that_is_none_in_its_charset_is_bad() => BadText("a SEARCH CHARSET ASCII BODY {1}\r\n\xFF");
 
     [TestCase("")]
     [TestCase("()")]
