@@ -18,9 +18,9 @@ internal sealed class IdleTests : EndToEndTest
     [Test]
     public void Flags_and_expunges_of_another_session_are_told()
     {
+        ImapdProcess server = StartForking();
         Alice.Deliver(Mail.WithUnixLines("one"));
         Alice.Deliver(Mail.WithUnixLines("two"));
-        ImapdProcess server = StartForking();
         ImapClient idling = Idle(server);
         ImapClient other = Login(server, Alice);
         other.Command("SELECT INBOX");

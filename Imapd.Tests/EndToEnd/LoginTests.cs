@@ -42,6 +42,7 @@ internal sealed class LoginTests : EndToEndTest
     [Test]
     public void Root_is_refused_even_with_the_right_password()
     {
+        RequireRoot();
         using PamService permits = PamService.ThatPermits();
         ImapdProcess server = StartForking("--pam-service", permits.Name, "--min-uid", "1");
         Assert.That(Connect(server).Command($"LOGIN {Alice.Name} x").IsOk, Is.True, "this PAM service accepts every password");
@@ -51,8 +52,8 @@ internal sealed class LoginTests : EndToEndTest
     [Test]
     public void Another_name_for_uid_0_is_refused_too()
     {
-        using PamService permits = PamService.ThatPermits();
         RequireRoot();
+        using PamService permits = PamService.ThatPermits();
         using var toor = SystemUser.Create("--non-unique", "--uid", "0");
         ImapdProcess server = StartForking("--pam-service", permits.Name, "--min-uid", "1");
         Assert.That(Connect(server).Command($"LOGIN {toor.Name} x").Status, Does.StartWith("NO [AUTHENTICATIONFAILED]"));
@@ -61,6 +62,7 @@ internal sealed class LoginTests : EndToEndTest
     [Test]
     public void A_system_account_below_the_smallest_uid_is_refused()
     {
+        RequireRoot();
         using PamService permits = PamService.ThatPermits();
         ImapdProcess server = StartForking("--pam-service", permits.Name);
         Assert.That(Connect(server).Command("LOGIN daemon x").Status, Does.StartWith("NO [AUTHENTICATIONFAILED]"));
@@ -87,6 +89,7 @@ internal sealed class LoginTests : EndToEndTest
     [Test]
     public void A_PAM_service_that_cannot_be_loaded_never_lets_anybody_in()
     {
+        RequireRoot();
         using PamService broken = PamService.ThatIsBroken();
         ImapdProcess server = StartForking("--pam-service", broken.Name);
         Assert.That(Connect(server).Login(Alice).Status, Does.StartWith("NO ["));
