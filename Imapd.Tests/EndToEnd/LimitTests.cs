@@ -37,6 +37,17 @@ internal sealed class LimitTests : EndToEndTest
     }
 
     [Test]
+    public void A_message_beyond_the_users_limit_of_file_sizes_is_refused_and_the_session_goes_on()
+    {
+        RequireRoot();
+        ImapdProcess server = StartTlsThrough(["/usr/bin/prlimit", "--fsize=10240"], "--fork", "--pam-service", EndToEndSetup.Pam.Name);
+        ImapClient client = Login(server, Alice);
+
+        Assert.That(client.Append("INBOX", Mail.With("large", new string('x', 50_000))).Status, Does.StartWith("NO"));
+        Assert.That(client.Append("INBOX", Mail.With("small", "x")).IsOk, Is.True);
+    }
+
+    [Test]
     public void A_user_at_his_limit_loses_his_oldest_session_and_gets_the_new_one()
     {
         ImapdProcess server = StartForking("--max-per-user", "2");

@@ -20,6 +20,7 @@ internal static class WorkerStart
     {
         _ = Syscall.umask(FilePermissions.S_IRWXG | FilePermissions.S_IRWXO);
         ProcessControl.IgnoreInterrupt();
+        ProcessControl.ExpectFileSizeLimit();
         ProcessControl.ForbidCoreDumps();
         ProcessControl.LeaveSessionKeyring();
         ProcessControl.OverwriteFreedMemory();

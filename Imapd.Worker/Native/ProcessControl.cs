@@ -19,6 +19,7 @@ internal static partial class ProcessControl
     private const int PerturbFreed = -6;
     private const int OpenReadWrite = 2;
     private const int Interrupt = 2;
+    private const int FileSizeExceeded = 25;
     private const uint CapabilityVersion3 = 0x20080522;
 
     /// <summary>
@@ -75,6 +76,12 @@ internal static partial class ProcessControl
     /// control channel.
     /// </summary>
     public static void IgnoreInterrupt() => _ = signal(Interrupt, 1);
+
+    /// <summary>
+    /// A file that would grow beyond the user's limit (RLIMIT_FSIZE, which pam_limits sets) is an error of the write, not
+    /// the end of the process.
+    /// </summary>
+    public static void ExpectFileSizeLimit() => _ = signal(FileSizeExceeded, 1);
 
     /// <summary>A helper that a module of PAM starts must not hold the descriptor.</summary>
     /// <exception cref="SystemCallException">It is not open.</exception>
