@@ -17,6 +17,7 @@ internal static unsafe partial class ProcessCalls
     private const int Eintr = 4;
     private const int Echild = 10;
     private const int SigChild = 17;
+    private const int SigKill = 9;
     private const int StatusUnknown = -1;
     private const int SignalInfoOctets = 128;
 
@@ -59,14 +60,16 @@ internal static unsafe partial class ProcessCalls
         return *(int*)(info + 8) == ChildExited ? new ExitStatus(status, 0) : new ExitStatus(0, status);
     }
 
-    /// <summary>Sends a signal; a child that has ended already is no error.</summary>
-    public static void Signal(SafeHandle process, int signal) => _ = pidfd_send_signal(process, signal, 0, 0);
+    /// <summary>
+    /// Kills a child that leads a process group, and the group; one that has ended already is no error. For a child not
+    /// reaped yet.
+    /// </summary>
+    public static void KillGroup(int pid) => _ = kill(-pid, SigKill);
 
     /// <summary>For a child that could not be watched: ends it and takes its status, now.</summary>
     public static void KillUnwatched(int pid)
     {
-        const int sigKill = 9;
-        _ = kill(pid, sigKill);
+        _ = kill(pid, SigKill);
         int status;
         while (waitpid(pid, &status, 0) == -1 && Marshal.GetLastPInvokeError() == Eintr)
         {
@@ -85,9 +88,6 @@ internal static unsafe partial class ProcessCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int pidfd_open(int pid, uint flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int pidfd_send_signal(SafeHandle process, int signal, nint info, uint flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int waitid(int type, SafeHandle process, byte* info, int options);

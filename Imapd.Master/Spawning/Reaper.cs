@@ -12,14 +12,17 @@ internal sealed class Reaper
 {
     private readonly Epoll _epoll = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, (SafeFileHandle Process, Action<ExitStatus> Ended)> _children = [];
+    private readonly Dictionary<ulong, (SafeFileHandle Process, Action Ended)> _children = [];
     private ulong _lastNumber;
 
     public Reaper() => new Thread(Run) { IsBackground = true, Name = "reaper" }.Start();
 
-    /// <summary>Calls <paramref name="ended"/> once, on the reaper's thread: it must not wait for anything.</summary>
+    /// <summary>
+    /// Calls <paramref name="ended"/> once, on the reaper's thread: it takes the child's status and must not wait for
+    /// anything.
+    /// </summary>
     /// <exception cref="SystemCallException">The kernel has no memory for it; the child is not watched.</exception>
-    public void Watch(SafeFileHandle process, Action<ExitStatus> ended)
+    public void Watch(SafeFileHandle process, Action ended)
     {
         lock (_lock)
         {
@@ -43,7 +46,7 @@ internal sealed class Reaper
         {
             foreach (ulong number in _epoll.Wait())
             {
-                (SafeFileHandle Process, Action<ExitStatus> Ended) child;
+                (SafeFileHandle Process, Action Ended) child;
                 lock (_lock)
                 {
                     if (!_children.Remove(number, out child))
@@ -52,7 +55,7 @@ internal sealed class Reaper
                     }
                 }
                 _epoll.Forget(child.Process);
-                child.Ended(ProcessCalls.Reap(child.Process));
+                child.Ended();
             }
         }
     }

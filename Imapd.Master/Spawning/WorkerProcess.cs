@@ -7,11 +7,12 @@ namespace Imapd.Master.Spawning;
 /// <summary>A started child and the master's end of its control channel.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    private const int SigKill = 9;
-
     private readonly SafeFileHandle _process;
+    private readonly Lock _lock = new();
     private readonly TaskCompletionSource<ExitStatus> _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private bool _isReaped;
 
     private WorkerProcess(int pid, SafeFileHandle process, ControlChannel channel)
     {
@@ -60,25 +61,32 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>Ends it, and with it what it has started: a module of PAM may be waiting for a program.</summary>
     public void Kill()
     {
-        if (!Ended.IsCompleted)
+        lock (_lock)
         {
-            try
+            // Until its status is taken its number is nobody else's.
+            if (!_isReaped)
             {
-                ProcessCalls.Signal(_process, SigKill);
-            }
-            catch (ObjectDisposedException)
-            {
-                // it has ended just now
+                ProcessCalls.KillGroup(Pid);
             }
         }
     }
 
-    public void Dispose()
+    /// <summary>Closes the channel. The child is watched until it has ended, and reaped, all the same.</summary>
+    public void Dispose() => Channel.Dispose();
+
+    private void Reap()
     {
-        Channel.Dispose();
-        _process.Dispose();
+        ExitStatus status;
+        lock (_lock)
+        {
+            status = ProcessCalls.Reap(_process);
+            _isReaped = true;
+            _process.Dispose();
+        }
+        _ended.TrySetResult(status);
     }
 
     private static WorkerProcess Watch(int pid, ControlChannel channel, Reaper reaper)
@@ -88,7 +96,7 @@ internal sealed class WorkerProcess : IDisposable
         {
             process = ProcessCalls.Open(pid);
             var worker = new WorkerProcess(pid, process, channel);
-            reaper.Watch(process, status => worker._ended.TrySetResult(status));
+            reaper.Watch(process, worker.Reap);
             return worker;
         }
         catch (SystemCallException)

@@ -79,6 +79,31 @@ public sealed class SpawnTests
     }
 
     [Test]
+    public async Task What_a_child_has_started_ends_with_it_when_it_is_killed()
+    {
+        using WorkerProcess child = Start("/bin/sh", "-c", "/bin/sleep 1000; exit 0");
+        Assert.That(SpinWait.SpinUntil(() => OthersInGroup(child.Pid) == 1, 30_000), Is.True);
+
+        child.Kill();
+        await child.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(SpinWait.SpinUntil(() => OthersInGroup(child.Pid) == 0, 30_000), Is.True);
+    }
+
+    [Test]
+    public async Task A_child_nobody_cares_for_any_more_is_reaped_as_well()
+    {
+        WorkerProcess child = Start("/bin/sleep", "1000");
+        child.Dispose();
+        child.Kill();
+
+        ExitStatus exit = await child.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(exit, Is.EqualTo(new ExitStatus(0, 9)));
+        Assert.That(Directory.Exists($"/proc/{child.Pid}"), Is.False, "no zombie is left");
+    }
+
+    [Test]
     public async Task No_exit_is_missed_when_many_children_come_and_go()
     {
         List<WorkerProcess> children = [.. Enumerable.Range(0, 100).Select(n => Start("/bin/sh", "-c", $"exit {n}"))];
@@ -107,6 +132,24 @@ public sealed class SpawnTests
     public void A_program_that_is_not_there_is_named()
     {
         Assert.That(() => Start("/nowhere/worker"), Throws.TypeOf<SystemCallException>().With.Message.Contains("/nowhere/worker"));
+    }
+
+    private static int OthersInGroup(int leader)
+    {
+        int others = 0;
+        foreach (string process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(path[^1])))
+        {
+            try
+            {
+                string[] fields = File.ReadAllText(Path.Combine(process, "stat")).Split(' ');
+                others += fields[0] != $"{leader}" && fields[4] == $"{leader}" && fields[2] != "Z" ? 1 : 0;
+            }
+            catch (IOException)
+            {
+                // it has ended since
+            }
+        }
+        return others;
     }
 
     private static WorkerProcess Start(string path, params string[] arguments)
