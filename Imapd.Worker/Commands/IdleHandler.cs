@@ -1,6 +1,7 @@
 using System.Text;
 using Imapd.Protocol.Commands;
 using Imapd.Protocol.Handoff;
+using Imapd.Storage.Maildir;
 using Imapd.Worker.Selected;
 using Imapd.Worker.Session;
 
@@ -16,7 +17,7 @@ internal static class IdleHandler
 
         // What has happened since the last command is told at once: the client sends none now to hear it with.
         context.Output.Raw("+ idling\r\n"u8);
-        context.Selected?.TellUpdates(context.Output, mayExpunge: true);
+        Tell(context);
         while (!WaitAndTell(context).HasFlag(WaitResult.Input))
         {
         }
@@ -44,9 +45,27 @@ internal static class IdleHandler
 
         if (result != WaitResult.Input)
         {
-            selected.TellUpdates(context.Output, mayExpunge: true);
+            Tell(context);
         }
 
         return result;
+    }
+
+    /// <remarks>The client waits for no answer before its DONE, so nothing that goes wrong here is one.</remarks>
+    private static void Tell(CommandContext context)
+    {
+        try
+        {
+            context.Selected?.TellUpdates(context.Output, mayExpunge: true);
+        }
+        catch (StoreException error) when (error.Error == StoreError.NonExistent)
+        {
+            // RFC 2180 §3.3.
+            throw new SessionOverException(SessionEnd.Logout, null, error.Message);
+        }
+        catch (StoreException error)
+        {
+            context.Host.Log(LogSeverity.Warning, $"The selected mailbox cannot be looked at: {error.Message}");
+        }
     }
 }

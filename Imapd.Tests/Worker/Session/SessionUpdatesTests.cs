@@ -401,6 +401,21 @@ public sealed class SessionUpdatesTests
             """);
     }
 
+    [Test]
+    public void IDLE_in_a_mailbox_that_is_deleted_ends_with_BYE_and_no_answer()
+    {
+        _other.Command("a CREATE short-lived");
+        _server.Converse("""
+            C: a SELECT short-lived
+            S: …
+            S: a OK …
+            C: b IDLE
+            S: + …
+            """);
+        _other.Command("b DELETE short-lived");
+        _server.Converse("S: * BYE …");
+    }
+
     private void ActElsewhere(Random random) => _server.Elsewhere(mailbox =>
     {
         MailboxState state = mailbox.State;
