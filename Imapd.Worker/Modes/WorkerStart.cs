@@ -40,8 +40,11 @@ internal static class WorkerStart
         InsecureAuth: arguments.InsecureAuth);
 
     /// <summary>How a session is set up.</summary>
-    public static SessionOptions OptionsOf(WorkerArguments arguments) =>
-        new() { LoginMilliseconds = arguments.LoginTimeoutSeconds * 1000 };
+    public static SessionOptions OptionsOf(WorkerArguments arguments) => new()
+    {
+        LoginMilliseconds = arguments.LoginTimeoutSeconds * 1000,
+        IsAlone = arguments.Mode != WorkerMode.ServeAll,
+    };
 
     /// <summary>What a session's end means as the status of its process.</summary>
     public static int StatusOf(SessionEnd end) => end switch

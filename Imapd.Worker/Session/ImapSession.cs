@@ -3,6 +3,7 @@ using Imapd.Protocol.Handoff;
 using Imapd.Protocol.Wire;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Commands;
+using Imapd.Worker.Native;
 
 namespace Imapd.Worker.Session;
 
@@ -31,7 +32,7 @@ internal sealed class ImapSession
         _host = host;
         _options = options;
         _output = new ResponseWriter(client);
-        _input = new SessionInput(client, host, _output);
+        _input = new SessionInput(client, host, _output, options.IsAlone ? new IdleMemory() : null);
         _context = new CommandContext(client, host, options, _output, _input);
         _context.State.IsTls = host.Facts.Tls is not null;
         _literals = new LiteralReception(_context, _assembler);

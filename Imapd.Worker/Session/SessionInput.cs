@@ -1,12 +1,17 @@
 using Imapd.Protocol.Handoff;
 using Imapd.Protocol.Wire;
+using Imapd.Worker.Native;
 
 namespace Imapd.Worker.Session;
 
 /// <summary>
 /// What the client sent and nobody has taken yet, and the waiting for more: the one place where a session sleeps.
 /// </summary>
-internal sealed class SessionInput(ClientConnection client, ISessionHost host, ResponseWriter output)
+/// <param name="client">The client's stream.</param>
+/// <param name="host">The process around the session.</param>
+/// <param name="output">Sent before every wait.</param>
+/// <param name="memory">Given back when the client idles; null when other sessions work in the same process.</param>
+internal sealed class SessionInput(ClientConnection client, ISessionHost host, ResponseWriter output, IdleMemory? memory)
 {
     private readonly byte[] _buffer = new byte[SessionLimits.InputOctets];
     private int _start;
@@ -55,6 +60,7 @@ internal sealed class SessionInput(ClientConnection client, ISessionHost host, R
         }
 
         output.Flush();
+        bool isIdle = memory is null;
         while (true)
         {
             long left = _deadline - Environment.TickCount64;
@@ -64,7 +70,16 @@ internal sealed class SessionInput(ClientConnection client, ISessionHost host, R
             }
 
             int milliseconds = (int)Math.Min(left, atMostMilliseconds);
-            WaitResult result = client.Wait(milliseconds, heedMaster ? host.ControlDescriptor : -1, watchFd);
+            bool mayIdle = !isIdle && milliseconds > SessionLimits.IdleMilliseconds;
+            WaitResult result = client.Wait(
+                mayIdle ? SessionLimits.IdleMilliseconds : milliseconds, heedMaster ? host.ControlDescriptor : -1, watchFd);
+            if (mayIdle && result == WaitResult.TimedOut)
+            {
+                isIdle = true;
+                memory!.Release();
+                continue;
+            }
+
             if (result.HasFlag(WaitResult.Control) && host.ReadControl() is ShutdownReason reason)
             {
                 throw ShutDown(reason);

@@ -21,6 +21,9 @@ internal static class SessionLimits
     /// <summary>30 s between looks at the mailbox in IDLE when there is no inotify instance left to watch it with.</summary>
     public const int UnwatchedPollMilliseconds = 30_000;
 
+    /// <summary>2 s without a command before memory is given back: clients between two commands of one errand are faster.</summary>
+    public const int IdleMilliseconds = 2_000;
+
     /// <summary>10 commands in a row that are none, before login: what is on the line is not an IMAP client (HTTP, SMTP, a scanner).</summary>
     public const int BadCommandsBeforeLogin = 10;
 

@@ -12,6 +12,9 @@ internal sealed record SessionOptions
     /// <summary>Milliseconds without an octet of an announced literal.</summary>
     public int LiteralStalledMilliseconds { get; init; } = SessionLimits.LiteralStalledMilliseconds;
 
+    /// <summary>Whether this is the only session of its process, which then may tidy up for itself.</summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>What is named in the names of new message files.</summary>
     public string HostName { get; init; } = Environment.MachineName;
 }
