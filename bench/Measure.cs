@@ -10,7 +10,8 @@ internal static class Measure
     private const int Greetings = 200;
     private const int WarmUps = 10;
     private const int IdleSessions = 50;
-    private const int IdleConnections = 200;
+    private const int IdleConnections = 500;
+    private const int SettleMilliseconds = 3000;
 
     /// <summary>Connect in clear until the greeting, in milliseconds: median and 95th percentile.</summary>
     public static (double Median, double Percentile95) Greeting(IServer server)
@@ -31,51 +32,89 @@ internal static class Measure
         return (milliseconds[Greetings / 2], milliseconds[Greetings * 95 / 100]);
     }
 
-    /// <summary>TLS, LOGIN, LOGOUT by four clients at once: logins per second, and the server's CPU time for one in milliseconds.</summary>
-    public static (double PerSecond, double CpuMilliseconds) Logins(IServer server, SystemUser user, int count)
+    /// <summary>TLS, LOGIN, LOGOUT by four clients at once: logins per second, and the CPU time of one, in milliseconds.</summary>
+    public static (double PerSecond, CpuTime Cpu) Logins(IServer server, SystemUser user, int count)
     {
-        LoginAndOut(server, user);
-        double cpuBefore = ProcessTree.CpuMilliseconds(server.ProcessId);
+        for (int i = 0; i < WarmUps; i++)
+        {
+            LoginAndOut(server, user);
+        }
+        Settle(server);
+        CpuTime before = ProcessTree.Cpu(server.ProcessId);
         long start = Stopwatch.GetTimestamp();
         Parallel.ForEach(
             Partitioner.Create(0, count, 1), new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ => LoginAndOut(server, user));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return (count / seconds, (ProcessTree.CpuMilliseconds(server.ProcessId) - cpuBefore) / count);
+        Settle(server);
+        CpuTime after = ProcessTree.Cpu(server.ProcessId);
+        return (count / seconds, new CpuTime((after.Root - before.Root) / count, (after.Others - before.Others) / count));
     }
 
     /// <summary>
     /// Private memory for one session that is logged in, has INBOX selected and idles, in kilobytes: what all processes of the
-    /// server grow by, and what the user's own process holds. Many at once, because a page of code that one process alone
-    /// has touched counts as private to it.
+    /// server grow by, what the user's own process holds, and what the master grows by. Many at once, because a page of code
+    /// that one process alone has touched counts as private to it. The server must be fresh: memory that it got for earlier
+    /// clients would not show.
     /// </summary>
-    public static (double AllProcesses, double UsersProcess) IdleSession(IServer server, SystemUser user)
+    public static (double AllProcesses, double UsersProcess, double Root) IdleSession(IServer server, SystemUser user)
     {
-        LoginAndOut(server, user);
-        int before = ProcessTree.PrivateKilobytes(server.ProcessId);
+        // The first sessions pay for what later ones share.
         var clients = new List<ImapClient>();
+        for (int i = 0; i < WarmUps; i++)
+        {
+            clients.Add(Idle(server, user));
+        }
+        Settle(server);
+        int before = ProcessTree.PrivateKilobytes(server.ProcessId);
+        int rootBefore = ProcessTree.Private(new ProcessView(server.ProcessId));
         for (int i = 0; i < IdleSessions; i++)
         {
-            ImapClient client = Login(server, user);
-            client.Command("SELECT INBOX");
-            client.Send("i IDLE\r\n");
-            client.ReadUntil("+");
-            clients.Add(client);
+            clients.Add(Idle(server, user));
         }
+        Settle(server);
         int after = ProcessTree.PrivateKilobytes(server.ProcessId);
+        int rootAfter = ProcessTree.Private(new ProcessView(server.ProcessId));
         double own = ProcessTree.Processes(server.ProcessId).Where(process => process.UserId == user.UserId).Average(ProcessTree.Private);
         clients.ForEach(client => client.Dispose());
-        return ((double)(after - before) / IdleSessions, own);
+        return ((double)(after - before) / IdleSessions, own, (double)(rootAfter - rootBefore) / IdleSessions);
     }
 
-    /// <summary>Private memory of the master alone for one TLS connection that waits for login, in kilobytes.</summary>
+    /// <summary>Private memory of the master alone for one TLS connection that waits for login, in kilobytes. The server must be fresh.</summary>
     public static double IdleConnectionInMaster(IServer server)
     {
-        var clients = Connect(server, IdleConnections / 4);
+        var clients = Connect(server, WarmUps);
+        Settle(server);
         int before = ProcessTree.Private(new ProcessView(server.ProcessId));
         clients.AddRange(Connect(server, IdleConnections));
+        Settle(server);
         int after = ProcessTree.Private(new ProcessView(server.ProcessId));
         clients.ForEach(client => client.Dispose());
         return (double)(after - before) / IdleConnections;
+    }
+
+    /// <summary>Waits until processes of ended sessions are gone, new spare ones are there, and idling ones have tidied up.</summary>
+    private static void Settle(IServer server)
+    {
+        int[] before;
+        int[] after = ProcessIds(server);
+        do
+        {
+            before = after;
+            Thread.Sleep(SettleMilliseconds);
+            after = ProcessIds(server);
+        }
+        while (!before.SequenceEqual(after));
+    }
+
+    private static int[] ProcessIds(IServer server) => [.. ProcessTree.Processes(server.ProcessId).Select(process => process.Id).Order()];
+
+    private static ImapClient Idle(IServer server, SystemUser user)
+    {
+        ImapClient client = Login(server, user);
+        client.Command("SELECT INBOX");
+        client.Send("i IDLE\r\n");
+        client.ReadUntil("+");
+        return client;
     }
 
     private static List<ImapClient> Connect(IServer server, int count) =>

@@ -14,8 +14,13 @@ internal static class ProcessTree
 
     public static int Private(ProcessView process) => process.Kilobytes("Private_Clean") + process.Kilobytes("Private_Dirty");
 
-    /// <summary>CPU time used so far, that of ended and reaped children included, in milliseconds.</summary>
-    public static double CpuMilliseconds(int root) => Processes(root).Sum(process => Ticks(process.Id)) * 1000 / TicksPerSecond;
+    /// <summary>CPU time used so far, that of ended and reaped children included.</summary>
+    public static CpuTime Cpu(int root)
+    {
+        (double own, double reaped) = Milliseconds(root);
+        double others = Processes(root).Skip(1).Sum(process => Milliseconds(process.Id) is var (used, children) ? used + children : 0);
+        return new CpuTime(own, reaped + others);
+    }
 
     public static List<ProcessView> Processes(int root)
     {
@@ -27,8 +32,8 @@ internal static class ProcessTree
         return all;
     }
 
-    /// <summary>utime, stime, cutime and cstime; the name before them may hold spaces and parentheses.</summary>
-    private static long Ticks(int process)
+    /// <summary>utime and stime, then cutime and cstime; the name before them may hold spaces and parentheses.</summary>
+    private static (double Own, double Reaped) Milliseconds(int process)
     {
         string stat;
         try
@@ -38,9 +43,10 @@ internal static class ProcessTree
         catch (IOException)
         {
             // It ended after it was listed; what it used is in its parent's sum.
-            return 0;
+            return (0, 0);
         }
-        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+        double[] times = [.. stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15]
+            .Select(field => long.Parse(field, CultureInfo.InvariantCulture) * 1000 / TicksPerSecond)];
+        return (times[0] + times[1], times[2] + times[3]);
     }
 }
