@@ -48,6 +48,12 @@ internal static class MasterLimits
     /// <summary>A session or worker that was asked to end, or said it ended, and has not, is ended.</summary>
     public static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a worker may go on for a client that has closed: for the longest command that was still under way. A
+    /// worker that hangs, or that its user has stopped, would otherwise keep the connection for ever.
+    /// </summary>
+    public static readonly TimeSpan AfterClient = TimeSpan.FromMinutes(10);
+
     /// <summary>The worker ends who does not log in; this much later the master does, should it not.</summary>
     public static readonly TimeSpan LoginBackstop = TimeSpan.FromSeconds(15);
 

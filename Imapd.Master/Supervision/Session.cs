@@ -125,6 +125,10 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             Abort("shutdown");
         }
+        else if (_pump?.ClientEndedAt is > 0 and long endedAt && now - endedAt > MasterLimits.AfterClient.TotalMilliseconds)
+        {
+            Abort("disconnected");
+        }
         else if (User is null && now - _startedAt > loginMilliseconds)
         {
             Abort("login-timeout");

@@ -16,6 +16,7 @@ internal sealed class StreamPump : IDisposable
     private readonly Socket _worker;
     private readonly NetworkStream _workerStream;
     private long _lastActivity = Environment.TickCount64;
+    private long _clientEndedAt;
 
     /// <summary>Takes all three over.</summary>
     public StreamPump(SslStream client, Socket clientSocket, Socket worker)
@@ -28,6 +29,9 @@ internal sealed class StreamPump : IDisposable
 
     /// <summary>When the client last sent something, as <see cref="Environment.TickCount64"/>.</summary>
     public long LastActivity => Interlocked.Read(ref _lastActivity);
+
+    /// <summary>Since when nothing more can come from the client, in the same measure; 0: it still can.</summary>
+    public long ClientEndedAt => Interlocked.Read(ref _clientEndedAt);
 
     /// <summary>
     /// Runs until the worker has closed its side and the client was given all of it. Never throws: a broken connection
@@ -61,6 +65,10 @@ internal sealed class StreamPump : IDisposable
         catch (Exception error) when (IsBrokenConnection(error))
         {
             Break(_worker);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _clientEndedAt, Environment.TickCount64);
         }
     }
 

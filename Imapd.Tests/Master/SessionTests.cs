@@ -266,6 +266,38 @@ public sealed class SessionTests
     }
 
     [Test]
+    public async Task A_worker_that_does_not_notice_that_its_client_is_gone_is_ended_in_the_end()
+    {
+        FakeWorker worker = Own(new FakeWorker(isShared: false, _log));
+        _workers.Next.Enqueue(worker.Link);
+        TcpPair tcp = Own(await TcpPair.ConnectAsync());
+        Session session = NewSession(tcp);
+        Task running = session.RunAsync(implicitTls: true);
+        using var client = new SslStream(new NetworkStream(tcp.Client), true, TestCertificates.Accept);
+        await client.AuthenticateAsClientAsync("localhost");
+        (HandoffMessage message, SafeSocketHandle? descriptor) = worker.Receive();
+        using var decrypted = new Socket(descriptor!);
+        worker.Send(new LoginSucceeded(message.Id, "alice", 1000));
+        Assert.That(worker.Receive<LoginVerdict>().Allowed, Is.True);
+        long hour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
+        session.CheckDeadlines(Environment.TickCount64 + hour);
+        Assert.That(running.IsCompleted, Is.False, "a client that is there may take its time");
+
+        tcp.Client.Dispose();
+        Assert.That(Read(decrypted), Is.Empty);
+        Task<ExitStatus> ended = worker.ProcessEnded;
+        while (!ended.IsCompleted)
+        {
+            session.CheckDeadlines(Environment.TickCount64 + hour);
+            await Task.Yield();
+        }
+
+        Assert.That((await ended).Signal, Is.EqualTo(9));
+        await running;
+        Assert.That(_lines.All, Has.One.Contains("logout user=alice").And.Contains("reason=disconnected"));
+    }
+
+    [Test]
     public async Task A_client_without_a_worker_is_told_so()
     {
         TcpPair tcp = Own(await TcpPair.ConnectAsync());
