@@ -22,7 +22,7 @@ internal static class CopyHandler
         return To(context, command.Name, () =>
         {
             CopyResult result = selected.Mailbox.Copy(uids, command.Name);
-            return result.To.Count == 0 ? Gone : CommandResult.Ok("COPY completed", CopyUid(result));
+            return result.To.Count == 0 ? Gone(command.ByUid) : CommandResult.Ok("COPY completed", CopyUid(result));
         });
     }
 
@@ -49,7 +49,7 @@ internal static class CopyHandler
             CopyResult result = selected.Mailbox.Move(uids, command.Name);
             if (result.To.Count == 0)
             {
-                return Gone;
+                return Gone(command.ByUid);
             }
 
             context.Output.Raw("* OK ["u8).Raw(CopyUid(result)).Raw("] Moved\r\n"u8);
@@ -57,7 +57,13 @@ internal static class CopyHandler
         });
     }
 
-    private static CommandResult Gone { get; } = CommandResult.No("The messages are gone", "EXPUNGEISSUED");
+    /// <summary>None was left. UIDs that are no more are no error (RFC 9051 §6.4.9).</summary>
+    private static CommandResult Gone(bool byUid)
+    {
+        const string Code = "EXPUNGEISSUED";
+        const string Text = "The messages are gone";
+        return byUid ? CommandResult.Ok(Text, Code) : CommandResult.No(Text, Code);
+    }
 
     /// <summary>A destination that is not there can be created (RFC 9051 §6.4.7).</summary>
     private static CommandResult To(CommandContext context, MailboxName name, Func<CommandResult> act)

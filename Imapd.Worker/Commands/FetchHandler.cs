@@ -36,7 +36,7 @@ internal static class FetchHandler
             throw unreadable;
         }
 
-        return fetcher.Gone == 0 ? CommandResult.Ok("FETCH completed") : SomeAreGone(command, plan);
+        return fetcher.Gone == 0 ? CommandResult.Ok("FETCH completed") : SomeAreGone(command);
     }
 
     /// <remarks>
@@ -67,11 +67,11 @@ internal static class FetchHandler
     }
 
     // RFC 2180 §4.1.2: the client learns which ones from the EXPUNGE that follows with its next command. A UID that is
-    // no more is no error (RFC 9051 §6.4.9), but a client that wanted content is told that it is incomplete.
-    private static CommandResult SomeAreGone(FetchCommand command, FetchPlan plan)
+    // no more is no error (RFC 9051 §6.4.9): clients that synchronise by UID give up a whole mailbox for a NO.
+    private static CommandResult SomeAreGone(FetchCommand command)
     {
         const string Code = "EXPUNGEISSUED";
         const string Text = "Some of the messages are gone";
-        return command.ByUid && !plan.NeedsFile ? CommandResult.Ok(Text, Code) : CommandResult.No(Text, Code);
+        return command.ByUid ? CommandResult.Ok(Text, Code) : CommandResult.No(Text, Code);
     }
 }

@@ -48,9 +48,10 @@ internal static class StoreHandler
             }
         }
 
-        // RFC 2180 §4.2.1: who does not want to hear of flags need not hear of lost messages before the EXPUNGE.
+        // RFC 2180 §4.2.1: who does not want to hear of flags need not hear of lost messages before the EXPUNGE. A UID that
+        // is no more is no error (RFC 9051 §6.4.9).
         return gone == 0 ? CommandResult.Ok("STORE completed")
-            : command.Silent ? CommandResult.Ok("STORE completed, some of the messages are gone", "EXPUNGEISSUED")
+            : command.Silent || command.ByUid ? CommandResult.Ok("STORE completed, some of the messages are gone", "EXPUNGEISSUED")
             : CommandResult.No("Some of the messages are gone", "EXPUNGEISSUED");
     }
 

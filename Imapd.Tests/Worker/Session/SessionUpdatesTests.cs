@@ -416,6 +416,21 @@ public sealed class SessionUpdatesTests
         _server.Converse("S: * BYE …");
     }
 
+    [TestCase("UID FETCH 2 (BODY[])")]
+    [TestCase("UID STORE 2 +FLAGS (\\Flagged)")]
+    [TestCase("UID COPY 2 INBOX")]
+    [TestCase("UID MOVE 2 INBOX")]
+    public void A_UID_of_a_message_lost_a_moment_ago_is_no_error(string command)
+    {
+        _other.Command("a STORE 2 +FLAGS.SILENT (\\Deleted)");
+        _other.Command("b EXPUNGE");
+        _server.Converse($"""
+            C: a {command}
+            S: * 2 EXPUNGE
+            S: a OK [EXPUNGEISSUED] …
+            """);
+    }
+
     private void ActElsewhere(Random random) => _server.Elsewhere(mailbox =>
     {
         MailboxState state = mailbox.State;
