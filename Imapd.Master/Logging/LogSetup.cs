@@ -11,10 +11,11 @@ internal static class LogSetup
     public static Logger ToStandardError(LogEventLevel level)
     {
         bool forJournal = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("JOURNAL_STREAM"));
-        return new LoggerConfiguration()
+        Logger console = new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .WriteTo.Console(new LineFormatter(forJournal), standardErrorFromLevel: LogEventLevel.Verbose)
             .CreateLogger();
+        return new LoggerConfiguration().MinimumLevel.Is(level).WriteTo.Sink(new QueuedSink(console)).CreateLogger();
     }
 
     /// <summary>The system log, as facility mail.</summary>
