@@ -18,8 +18,14 @@ internal sealed class UniqueName(string hostName)
     public string Next()
     {
         long microseconds = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        return At(microseconds, (uint)Interlocked.Increment(ref _counter));
+    }
+
+    /// <summary>The name for a time since 1970 and a count; by their names, messages sort as they came.</summary>
+    internal string At(long microseconds, uint count)
+    {
         (long seconds, long rest) = Math.DivRem(microseconds, 1_000_000);
-        uint count = (uint)Interlocked.Increment(ref _counter);
-        return string.Create(CultureInfo.InvariantCulture, $"{seconds}.M{rest}P{Environment.ProcessId}Q{count}.{_host}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{seconds}.M{rest:D6}P{Environment.ProcessId}Q{count}.{_host}");
     }
 }

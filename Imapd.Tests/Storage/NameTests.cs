@@ -60,6 +60,14 @@ internal sealed class NameTests
     public void Some_names_are_no_messages(string name) => Assert.That(MessageName.IsPossible(name), Is.False);
 
     [Test]
+    public void Names_of_one_second_sort_as_they_were_given()
+    {
+        var names = new UniqueName("host");
+        Assert.That(
+            string.CompareOrdinal(names.At(1_700_000_000_000_999, 1), names.At(1_700_000_000_100_000, 2)), Is.LessThan(0));
+    }
+
+    [Test]
     public void Unique_names_are_unique_and_fit_for_files()
     {
         var names = new UniqueName("a/b:c,d");
