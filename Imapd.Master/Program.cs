@@ -65,6 +65,10 @@ internal static class Program
             {
                 CertificateLoader.Load(settings.CertificatePath, settings.KeyPath);
             }
+            if (StartLine.Warning(settings) is string warning)
+            {
+                Console.Error.WriteLine($"imapd: warning: {warning}");
+            }
             Console.Out.WriteLine("configuration is good");
             return 0;
         }

@@ -16,11 +16,16 @@ internal static class StartLine
             Join(settings, implicitTls: false),
             settings.Fork ? "fork" : "shared",
             Storage(settings));
-        if (settings.CertificatePath is null && !settings.InsecureAuth)
+        if (Warning(settings) is string warning)
         {
-            log.Warning("nobody can log in: there is no certificate, and no --insecure-auth");
+            log.Warning("{Warning:l}", warning);
         }
     }
+
+    /// <summary>What is allowed and yet hardly meant; null for nothing.</summary>
+    public static string? Warning(Settings settings) => settings.CertificatePath is null && !settings.InsecureAuth
+        ? "nobody can log in: there is no certificate, and no --insecure-auth"
+        : null;
 
     private static string Join(Settings settings, bool implicitTls)
     {

@@ -31,22 +31,27 @@ internal static class UidListFile
 
         using (file)
         {
+            FileStat stat = file!.Stat();
+            if (stat.Kind != FileKind.Regular)
+            {
+                return null;
+            }
+
             Span<byte> buffer = stackalloc byte[EndOctets];
-            Span<byte> head = buffer[..file!.Read(0, buffer)];
+            Span<byte> head = buffer[..file.Read(0, buffer)];
             int headEnd = head.IndexOf((byte)'\n');
             if (headEnd < 0 || UidListParser.ParseHeader(head[..headEnd]) is not { CanGrow: true } list)
             {
                 return null;
             }
 
-            long octets = file.Stat().Octets;
-            if (octets == headEnd + 1)
+            if (stat.Octets == headEnd + 1)
             {
                 return list;
             }
 
-            Span<byte> tail = buffer[..file.Read(Math.Max(headEnd, octets - EndOctets), buffer)];
-            if (tail[^1] != (byte)'\n' || tail[..^1].LastIndexOf((byte)'\n') is var start && start < 0
+            Span<byte> tail = buffer[..file.Read(Math.Max(headEnd, stat.Octets - EndOctets), buffer)];
+            if (tail.IsEmpty || tail[^1] != (byte)'\n' || tail[..^1].LastIndexOf((byte)'\n') is var start && start < 0
                 || !UidListParser.TryParseLine(tail[(start + 1)..^1], true, out UidLine last))
             {
                 return null;

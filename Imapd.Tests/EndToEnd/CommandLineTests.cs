@@ -144,6 +144,9 @@ internal sealed class CommandLineTests : EndToEndTest
         string[] good = ["--check-config", "-s", "memory", "--tls", "--cert", Certificate.CertificateFile, "--key", Certificate.KeyFile, "-p", Port()];
         ShellResult result = ImapdProcess.Run(good);
         Assert.That(result.Status, Is.Zero, result.ToString);
+        Assert.That(result.Errors, Is.Empty);
+        ShellResult useless = ImapdProcess.Run("--check-config", "-s", "memory", "-p", Port());
+        Assert.That(useless.Errors, Does.Contain("nobody can log in"), useless.ToString);
         AssertRefused(1, "--cert", "--check-config", "-s", "memory", "--tls", "-p", Port());
     }
 

@@ -191,6 +191,15 @@ internal sealed class SelectTests
     }
 
     [Test]
+    public void A_UID_list_that_is_no_file_is_said_to_be_damaged_and_hangs_nobody()
+    {
+        Run("mkfifo", Path.Combine(_tree.Root, "dovecot-uidlist"));
+        Assert.That(() => _tree.Append("x\r\n"), MailboxListTests.Fails(StoreError.Corruption));
+        Assert.That(() => _tree.Open(), MailboxListTests.Fails(StoreError.Corruption));
+        Assert.That(_tree.In("new").Concat(_tree.In("cur")).Concat(_tree.In("tmp")), Is.Empty);
+    }
+
+    [Test]
     public void A_damaged_UID_list_keeps_UIDVALIDITY_and_what_can_be_read()
     {
         _tree.Write("cur/5.a:2,", "a");

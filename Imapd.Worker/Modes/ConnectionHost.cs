@@ -111,7 +111,7 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
             if (arguments.MailRoot is null)
             {
                 Log(LogSeverity.Error, $"the home directory {identity.Home} cannot be entered");
-                return Refusals.Unavailable("The home directory is missing");
+                return Refusals.Unavailable("The home directory cannot be entered");
             }
             _ = Syscall.chdir("/");
         }

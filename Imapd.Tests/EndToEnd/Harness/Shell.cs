@@ -41,8 +41,15 @@ internal static class Shell
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input ?? "");
-        process.StandardInput.Close();
+        try
+        {
+            process.StandardInput.Write(input ?? "");
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended without reading that; what it printed and its status say why.
+        }
         if (!process.WaitForExit(Patience))
         {
             process.Kill(entireProcessTree: true);
