@@ -56,6 +56,11 @@ internal readonly record struct FileStat(
             BinaryPrimitives.ReadInt64LittleEndian(result[40..]),
             Nanoseconds(result[112..]),
             Nanoseconds(result[96..]));
+        if (CallSeam.Current is { } seam)
+        {
+            stat = seam.Seen(stat);
+        }
+
         return Errno.None;
     }
 

@@ -5,7 +5,8 @@ namespace Imapd.Storage.Maildir.Native;
 /// <summary>The C functions the store calls, under their own names. Nothing outside this folder calls them.</summary>
 /// <remarks>
 /// Everything that returns an int or a descriptor is declared to return int, as in C: declared to return a SafeHandle it
-/// would hand back 4294967295 for -1 and look valid. Paths are octets ending in NUL.
+/// would hand back 4294967295 for -1 and look valid. Paths are octets ending in NUL. Calls that read or change the disk are
+/// in DiskCalls.cs: they pass the <see cref="CallSeam"/>.
 /// </remarks>
 internal static partial class Libc
 {
@@ -37,63 +38,16 @@ internal static partial class Libc
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int openat(int directory, ReadOnlySpan<byte> path, int flags, uint mode);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int openat(DirectoryHandle directory, ReadOnlySpan<byte> path, int flags, uint mode);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int descriptor);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int fsync(SafeHandle descriptor);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint pread(FileHandle file, Span<byte> buffer, nint count, long offset);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint pwrite(FileHandle file, ReadOnlySpan<byte> buffer, nint count, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint read(SafeHandle file, Span<byte> buffer, nint count);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int ftruncate(FileHandle file, long length);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int futimens(FileHandle file, ReadOnlySpan<long> times);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int statx(SafeHandle directory, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> result);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial int fstatfs(SafeHandle descriptor, Span<byte> result);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint getdents64(DirectoryHandle directory, Span<byte> buffer, nint count);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(DirectoryHandle directory, long offset, int whence);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int mkdirat(DirectoryHandle directory, ReadOnlySpan<byte> path, uint mode);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int mkdirat(int directory, ReadOnlySpan<byte> path, uint mode);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int unlinkat(DirectoryHandle directory, ReadOnlySpan<byte> path, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int linkat(
-        DirectoryHandle from, ReadOnlySpan<byte> fromPath, DirectoryHandle to, ReadOnlySpan<byte> toPath, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int renameat2(
-        DirectoryHandle from, ReadOnlySpan<byte> fromPath, DirectoryHandle to, ReadOnlySpan<byte> toPath, uint flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int fcntl(FileHandle file, int command, ReadOnlySpan<byte> fileLock);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int kill(int process, int signal);

@@ -24,6 +24,7 @@ internal sealed class UnixException(string call, string subject, Errno errno)
         Errno.EACCES or Errno.EPERM => new StoreException(StoreError.NoPermission, "The file system does not permit it"),
         Errno.EROFS => new StoreException(StoreError.ReadOnly, "The file system is read-only"),
         Errno.EMFILE or Errno.ENFILE => new StoreException(StoreError.Unavailable, "Too many files are open"),
+        Errno.EIO => new StoreException(StoreError.Unavailable, "The disk reports an input or output error"),
         Errno.ENOMEM => new StoreException(StoreError.Unavailable, "The system is out of memory"),
         Errno.ENAMETOOLONG => new StoreException(StoreError.Cannot, "The name is too long for the file system"),
         Errno.EFBIG => new StoreException(StoreError.TooBig, "The file system does not take a file of this size"),
