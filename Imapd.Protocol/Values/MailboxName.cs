@@ -13,8 +13,11 @@ public sealed record MailboxName
     /// <summary>What separates the levels of the hierarchy.</summary>
     public const char Delimiter = '/';
 
-    /// <summary>The most octets of UTF-8 in a level; a name on disk must fit in 255 octets.</summary>
-    public const int MaxLevelOctets = 200;
+    /// <summary>
+    /// The most octets of UTF-8 in a level: what a name on disk, which has at most 255, becomes when each of its octets has to
+    /// be shown as three.
+    /// </summary>
+    public const int MaxLevelOctets = 765;
 
     /// <summary>The most levels in a name.</summary>
     public const int MaxLevels = 64;

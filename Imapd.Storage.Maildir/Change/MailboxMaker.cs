@@ -1,4 +1,3 @@
-using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
@@ -16,14 +15,10 @@ internal static class MailboxMaker
     ///   2: perhaps the mailbox, complete and empty;
     ///   3: the mailbox.
     /// </remarks>
-    public static void Make(TreeRoot tree, MailboxName name)
+    /// <param name="tree">The tree.</param>
+    /// <param name="directoryName">Where the layout has a mailbox of the name.</param>
+    public static void Make(TreeRoot tree, string directoryName)
     {
-        string directoryName = DirectoryName.Of(name);
-        if (directoryName.Length > 255)
-        {
-            throw new StoreException(StoreError.Cannot, "The mailbox name is too long for the file system");
-        }
-
         DirectoryHandle root = tree.Directory;
         string temporary = "imapd.new." + tree.Names.Next();
         Ensure(root.TryMakeDirectory(temporary), temporary);

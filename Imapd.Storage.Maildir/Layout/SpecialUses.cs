@@ -79,6 +79,14 @@ internal sealed class SpecialUses
         return uses;
     }
 
+    /// <summary>What one of the mailboxes is for.</summary>
+    public SpecialUse Of(MailboxName name, IReadOnlyCollection<MailboxName> mailboxes)
+    {
+        bool mayHaveOne = _said.ContainsValue(name) || Array.Exists(Known, known => Array.Exists(
+            known.Names, text => name.Value.EndsWith(text, StringComparison.OrdinalIgnoreCase)));
+        return mayHaveOne ? Among(mailboxes).GetValueOrDefault(name) : SpecialUse.None;
+    }
+
     /// <summary>Whether a mailbox that is there was made for this use. One that only happens to be named so gives way.</summary>
     public bool IsTaken(SpecialUse use, IReadOnlyCollection<MailboxName> mailboxes) =>
         _said.TryGetValue(use, out MailboxName? name) && mailboxes.Contains(name);

@@ -64,7 +64,7 @@ internal sealed class SubscriptionFile
         }
 
         _lines.Add(_isVersion2
-            ? string.Join('\t', name.Value.Split(MailboxName.Delimiter).Select(DirectoryName.EncodeLevel))
+            ? string.Join('\t', name.Value.Split(MailboxName.Delimiter).Select(static level => DirectoryName.EncodeLevel(level)))
             : DirectoryName.ToDotted(name));
         return true;
     }

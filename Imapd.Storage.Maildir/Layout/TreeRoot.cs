@@ -1,6 +1,5 @@
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Native;
-using Imapd.Storage.Maildir.Scan;
 using Imapd.Storage.Maildir.Watch;
 
 namespace Imapd.Storage.Maildir.Layout;
@@ -15,11 +14,15 @@ internal sealed class TreeRoot : IDisposable
         Options = options;
         _path = path;
         Directory = directory;
+        Layout = new MaildirPlusPlusLayout(directory);
         Names = new UniqueName(options.HostName);
     }
 
     /// <summary>The root, which is INBOX.</summary>
     public DirectoryHandle Directory { get; }
+
+    /// <summary>Where in it the mailboxes are.</summary>
+    public TreeLayout Layout { get; }
 
     /// <summary>What the store was opened with.</summary>
     public StoreOptions Options { get; }
@@ -68,47 +71,7 @@ internal sealed class TreeRoot : IDisposable
         Directory.OpenDirectory(directoryName.Length == 0 ? "." : directoryName, true);
 
     /// <summary>The name of an existing mailbox's directory; null when there is none.</summary>
-    public string? Locate(MailboxName name)
-    {
-        string directoryName = DirectoryName.Of(name);
-        if (directoryName.Length == 0)
-        {
-            return directoryName;
-        }
-
-        Errno error = Directory.TryStat(directoryName, true, out FileStat stat);
-        if (error == Errno.None && stat.Kind == FileKind.Directory)
-        {
-            return directoryName;
-        }
-
-        if (error is not (Errno.None or Errno.ENOENT or Errno.ELOOP or Errno.ENAMETOOLONG))
-        {
-            throw new UnixException("statx", directoryName, error);
-        }
-
-        // Another program may have written the name in another way.
-        return Mailboxes().TryGetValue(name, out string? found) ? found : null;
-    }
-
-    /// <summary>All mailboxes' directories, INBOX's without a name. Of several for one mailbox the one we would have made, or else the first.</summary>
-    public Dictionary<MailboxName, string> Mailboxes()
-    {
-        var mailboxes = new Dictionary<MailboxName, string> { [MailboxName.Inbox] = string.Empty };
-        foreach (DirectoryEntry entry in DirectoryReader.Read(Directory))
-        {
-            if (entry.Name[0] == '.' && IsDirectory(entry) && DirectoryName.ToMailbox(entry.Name) is { } name)
-            {
-                if (!mailboxes.TryGetValue(name, out string? other) || entry.Name == DirectoryName.Of(name)
-                    || (other != DirectoryName.Of(name) && string.CompareOrdinal(entry.Name, other) < 0))
-                {
-                    mailboxes[name] = entry.Name;
-                }
-            }
-        }
-
-        return mailboxes;
-    }
+    public string? Locate(MailboxName name) => Layout.Locate(name);
 
     /// <summary>Whether a directory is the one that a name in the root stands for.</summary>
     public bool IsAt(string directoryName, FileStat directory) =>
@@ -116,16 +79,8 @@ internal sealed class TreeRoot : IDisposable
         && there.Inode == directory.Inode && there.Device == directory.Device;
 
     /// <summary>The name a mailbox's directory has now; null when it is no mailbox any more.</summary>
-    public string? Find(FileStat directory) => Mailboxes().Values.FirstOrDefault(name => name.Length > 0 && IsAt(name, directory));
+    public string? Find(FileStat directory) => Layout.List().Directories.Values.FirstOrDefault(name => name.Length > 0 && IsAt(name, directory));
 
     /// <inheritdoc />
     public void Dispose() => Directory.Dispose();
-
-    private bool IsDirectory(DirectoryEntry entry) => entry.Kind switch
-    {
-        FileKind.Directory => true,
-        FileKind.Link or FileKind.Unknown =>
-            Directory.TryStat(entry.Name, true, out FileStat stat) == Errno.None && stat.Kind == FileKind.Directory,
-        _ => false,
-    };
 }

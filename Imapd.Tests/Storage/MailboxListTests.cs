@@ -1,3 +1,4 @@
+using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using NUnit.Framework;
@@ -42,7 +43,7 @@ internal sealed class MailboxListTests
         Directory.CreateDirectory(Path.Combine(_tree.Root, ".Entw&APw-rfe"));
         Directory.CreateDirectory(Path.Combine(_tree.Root, "not-dotted"));
         _tree.Write(".file", "");
-        Assert.That(Store.List().Select(entry => entry.Name.Value), Is.EqualTo(new[] { "INBOX", "Entwürfe", "by", "by/hand" }));
+        Assert.That(Store.List().Select(entry => entry.Name.Value), Is.EqualTo(new[] { "INBOX", "Entwürfe", "Entwürfe (2)", "by", "by/hand" }));
         Assert.That(_tree.Open("by/hand").State.Count, Is.Zero);
         Assert.That(_tree.Open("Entwürfe").State.Count, Is.Zero);
     }
@@ -52,9 +53,80 @@ internal sealed class MailboxListTests
     {
         Directory.CreateDirectory(Path.Combine(_tree.Root, ".Entwürfe"));
         Store.Rename(TestTree.Name("Entwürfe"), TestTree.Name("Größe"));
-        Assert.That(Directory.Exists(Path.Combine(_tree.Root, ".Gr&APYA3w-e")), Is.True);
+        Assert.That(Directory.Exists(Path.Combine(_tree.Root, ".Größe")), Is.True);
         Store.Delete(TestTree.Name("Größe"));
         Assert.That(Store.List(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void Of_two_directories_for_one_name_both_can_be_used()
+    {
+        foreach (string directory in (string[])[".Entw&APw-rfe", ".Entwürfe", ".Entwu\u0308rfe", ".Entwürfe (2)", ".INBOX"])
+        {
+            Directory.CreateDirectory(Path.Combine(_tree.Root, directory, "new"));
+            File.WriteAllText(Path.Combine(_tree.Root, directory, "new", "1.a"), directory);
+        }
+
+        string[] names = [.. Store.List().Select(entry => entry.Name.Value)];
+        Assert.That(names, Is.EqualTo(new[] { "INBOX", "Entwürfe", "Entwürfe (2)", "Entwürfe (3)", "Entwürfe (4)", "INBOX (2)" }));
+        Assert.That(Text("Entwürfe"), Is.EqualTo(".Entw&APw-rfe"));
+        Assert.That(
+            names[2..].Select(Text), Is.EquivalentTo(new[] { ".Entwürfe", ".Entwu\u0308rfe", ".Entwürfe (2)", ".INBOX" }));
+        string second = Text("Entwürfe (3)");
+        Store.Rename(TestTree.Name("Entwürfe (3)"), TestTree.Name("other"));
+        Assert.That(Text("other"), Is.EqualTo(second));
+        Store.Delete(TestTree.Name("Entwürfe"));
+        Assert.That(Store.List(), Has.Count.EqualTo(5));
+
+        string Text(string name)
+        {
+            using MessageFile file = _tree.Open(name).Open(new Uid(1));
+            return Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(file.Wire(0, file.WireOctets)));
+        }
+    }
+
+    [Test]
+    public void New_mailboxes_are_written_in_the_form_the_tree_has()
+    {
+        _tree.Create("Ä");
+        Assert.That(Directory.Exists(Path.Combine(_tree.Root, ".&AMQ-")), Is.True);
+        Store.Delete(TestTree.Name("Ä"));
+        Directory.CreateDirectory(Path.Combine(_tree.Root, ".Ö"));
+        _tree.Create("Ä");
+        Store.Rename(TestTree.Name("Ä"), TestTree.Name("R&D/ä"));
+        Assert.That(Directory.Exists(Path.Combine(_tree.Root, ".R&D.ä")), Is.True);
+        Assert.That(Store.Find(TestTree.Name("R&D/ä"))!.Exists, Is.True);
+        Assert.That(() => _tree.Create("R&D/ä"), Fails(StoreError.AlreadyExists));
+        Directory.Move(Path.Combine(_tree.Root, ".Ö"), Path.Combine(_tree.Root, ".&ANY-"));
+        _tree.Create("Ü");
+        Assert.That(Directory.Exists(Path.Combine(_tree.Root, ".&ANw-")), Is.True);
+    }
+
+    [Test]
+    public void One_mailbox_is_found_and_a_tree_that_has_not_changed_is_listed_without_reading_it_again()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            _tree.Create($"mailbox {i}");
+        }
+
+        Directory.CreateDirectory(Path.Combine(_tree.Root, ".u\u0308"));
+        MailboxName odd = TestTree.Name("ü");
+        using var calls = new CallCounter();
+        IReadOnlyList<MailboxEntry> before = Store.List();
+        Assert.That(calls.Take(), Is.LessThanOrEqualTo(10), "one pass, and no look at each");
+        Assert.That(Store.Exists(TestTree.Name("mailbox 7")), Is.True);
+        Assert.That(calls.Take(), Is.LessThanOrEqualTo(2), "one of ours");
+        Assert.That(Store.Exists(odd), Is.True);
+        Assert.That(calls.Take(), Is.LessThanOrEqualTo(4), "one of others");
+        Assert.That(Store.Exists(TestTree.Name("nothing")), Is.False);
+        Assert.That(calls.Take(), Is.LessThanOrEqualTo(2), "none");
+        Assert.That(Store.List(), Is.EqualTo(before));
+        Assert.That(calls.Take(), Is.LessThanOrEqualTo(6), "all");
+        Assert.That(Store.Find(TestTree.Name("mailbox 7")), Is.EqualTo(before.Single(entry => entry.Name.Value == "mailbox 7")));
+        Directory.Move(Path.Combine(_tree.Root, ".mailbox 7"), Path.Combine(_tree.Root, ".u"));
+        Assert.That(Store.Find(TestTree.Name("mailbox 7")), Is.Null);
+        Assert.That(Store.Find(TestTree.Name("u")), Is.Not.Null);
     }
 
     [Test]

@@ -20,15 +20,54 @@ internal sealed class NameTests
         Assert.That(DirectoryName.ToMailbox(directory)?.Value, Is.EqualTo(directory.Length == 0 ? null : mailbox));
     }
 
-    [TestCase(".a..b")]
+    [TestCase("")]
     [TestCase(".")]
     [TestCase("cur")]
-    [TestCase(".a.")]
-    [TestCase(".INBOX")]
-    [TestCase(".a\\2fb")]
-    [TestCase(".\xff\xfe")]
     public void Other_directories_are_no_mailboxes(string directory) =>
         Assert.That(DirectoryName.ToMailbox(directory), Is.Null);
+
+    [TestCase(".a..b", "a\\2e\\2eb")]
+    [TestCase(".a.", "a\\2e")]
+    [TestCase("..a", "\\2ea")]
+    [TestCase(".a\\2fb", "a\\2fb")]
+    [TestCase(".a&AC8-b", "a&AC8-b")]
+    [TestCase(".x.\\2e.y", "x/\\2e/y")]
+    [TestCase(".x.\\2e\\2e", "x/\\2e\\2e")]
+    [TestCase(".caf\xe9.b", "caf\\e9/b")]
+    [TestCase(".a\tb", "a\\09b")]
+    [TestCase(".&2D0-", "&2D0-")]
+    [TestCase(".a&b", "a&b")]
+    public void What_no_name_can_hold_is_shown_as_hexadecimal_digits(string directory, string mailbox)
+    {
+        Assert.That(DirectoryName.ToMailbox(directory)?.Value, Is.EqualTo(mailbox));
+        Assert.That(DirectoryName.Of(TestTree.Name(mailbox)), Is.Not.EqualTo(directory));
+    }
+
+    [Test]
+    public void Every_directory_that_begins_with_a_full_stop_has_a_name_and_every_name_its_directory()
+    {
+        var random = new Random(7);
+        const string Some = "ab.\\/&-2e,+9\xc3\xbc\xff\x01~ AOI";
+        for (int round = 0; round < 20_000; round++)
+        {
+            string directory = "." + string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => Some[random.Next(Some.Length)]));
+            if (directory is ".." || directory.Contains('/', StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            MailboxName? name = DirectoryName.ToMailbox(directory);
+            Assert.That(name, Is.Not.Null, directory);
+            foreach (NameForm form in Enum.GetValues<NameForm>())
+            {
+                // In UTF-8 a name may look like the modified UTF-7 of another: such a directory is found by listing only.
+                if (!name!.IsInbox && (form == NameForm.ModifiedUtf7 || !name.Value.Contains('&', StringComparison.Ordinal)))
+                {
+                    Assert.That(DirectoryName.ToMailbox(DirectoryName.Of(name, form)), Is.EqualTo(name), directory);
+                }
+            }
+        }
+    }
 
     [Test]
     public void A_directory_named_in_UTF8_is_read_as_Courier_5_means_it() =>

@@ -73,7 +73,7 @@ internal static class CopyHandler
             return act();
         }
         catch (StoreException error)
-            when (error.Error == StoreError.NonExistent && context.Store.Find(name) is not { Exists: true })
+            when (error.Error == StoreError.NonExistent && !context.Store.Exists(name))
         {
             return CommandResult.No(error.Message, "TRYCREATE");
         }

@@ -1,0 +1,51 @@
+using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Native;
+using Imapd.Storage.Maildir.Scan;
+
+namespace Imapd.Storage.Maildir.Layout;
+
+/// <summary>Where in a tree mailboxes are. Directories are named by their path from the root, octets; INBOX is the root, and its path is empty.</summary>
+/// <param name="root">The root, open.</param>
+internal abstract class TreeLayout(DirectoryHandle root)
+{
+    /// <summary>The root.</summary>
+    protected DirectoryHandle Root { get; } = root;
+
+    /// <summary>Where a mailbox of that name is made.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.Cannot"/>: no mailbox can have that name here.</exception>
+    public abstract string DirectoryOf(MailboxName name, NameForm form);
+
+    /// <summary>Where an existing mailbox is; null when there is none. Two stats, unless another program wrote its name.</summary>
+    public abstract string? Locate(MailboxName name);
+
+    /// <summary>All mailboxes.</summary>
+    public abstract MailboxListing List();
+
+    /// <summary>Whether an entry is a directory, or a link to one as Courier makes for shared mailboxes.</summary>
+    protected static bool IsDirectory(DirectoryHandle parent, DirectoryEntry entry) => entry.Kind switch
+    {
+        FileKind.Directory => true,
+        FileKind.Link or FileKind.Unknown =>
+            parent.TryStat(entry.Name, true, out FileStat stat) == Errno.None && stat.Kind == FileKind.Directory,
+        _ => false,
+    };
+
+    /// <summary>Whether a path leads to a directory.</summary>
+    /// <exception cref="UnixException">It cannot be told, for example because the root may not be searched.</exception>
+    protected static bool IsDirectory(DirectoryHandle parent, string path)
+    {
+        Errno error = parent.TryStat(path, true, out FileStat stat);
+        return error switch
+        {
+            Errno.None => stat.Kind == FileKind.Directory,
+            Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG => false,
+            _ => throw new UnixException("statx", path, error),
+        };
+    }
+
+    /// <summary>Both ways in which we may have written a name, the usual one first.</summary>
+    protected static ReadOnlySpan<NameForm> FormsOf(MailboxName name) =>
+        System.Text.Ascii.IsValid(name.Value) && !name.Value.Contains('&', StringComparison.Ordinal)
+            ? [NameForm.ModifiedUtf7]
+            : [NameForm.ModifiedUtf7, NameForm.Utf8];
+}
