@@ -20,4 +20,10 @@ public sealed record StoreOptions
 
     /// <summary>The most octets of one message, in wire form; 0 for no limit.</summary>
     public long MaxMessageOctets { get; init; }
+
+    /// <summary>
+    /// Told, one line each, what an administrator should know of: an index that had to be made anew, a file that was renamed.
+    /// Called on the thread that uses the store. Lines name no message content; null when nobody wants to know.
+    /// </summary>
+    public Action<string>? Log { get; init; }
 }

@@ -30,6 +30,9 @@ internal sealed class TreeRoot : IDisposable
     /// <summary>Makes names for new messages.</summary>
     public UniqueName Names { get; }
 
+    /// <summary>Tells of changes in the mailboxes that are open.</summary>
+    public Inotify Inotify { get; } = new();
+
     /// <summary>Opens the root, and makes it when there is none.</summary>
     public static TreeRoot Open(StoreOptions options)
     {
@@ -82,5 +85,9 @@ internal sealed class TreeRoot : IDisposable
     public string? Find(FileStat directory) => Layout.List().Directories.Values.FirstOrDefault(name => name.Length > 0 && IsAt(name, directory));
 
     /// <inheritdoc />
-    public void Dispose() => Directory.Dispose();
+    public void Dispose()
+    {
+        Inotify.Dispose();
+        Directory.Dispose();
+    }
 }

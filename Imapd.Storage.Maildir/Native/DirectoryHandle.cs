@@ -154,6 +154,20 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>Sets the directory's mtime, and atime with it; nanoseconds since 1970.</summary>
+    public Errno TrySetModified(long nanoseconds)
+    {
+        (long seconds, long rest) = Math.DivRem(nanoseconds, 1_000_000_000);
+        return Result(Libc.futimens(this, [seconds, rest, seconds, rest]));
+    }
+
+    /// <summary>Locks the directory itself (flock(2)) until it is closed, without waiting.</summary>
+    /// <returns><see cref="Errno.EAGAIN"/> when another descriptor holds it.</returns>
+    public Errno TryFlock() => Result(Libc.flock(this, Libc.LOCK_EX | Libc.LOCK_NB));
+
+    /// <summary>This directory once more, with a descriptor of its own.</summary>
+    public DirectoryHandle Reopen() => OpenDirectory(".", true);
+
     /// <inheritdoc />
     protected override bool ReleaseHandle() => Libc.close((int)handle) == 0;
 

@@ -44,7 +44,7 @@ internal enum DiskCallKind
     /// <summary>renameat2(2).</summary>
     Rename,
 
-    /// <summary>fcntl(2) for a lock.</summary>
+    /// <summary>fcntl(2) for a lock, or flock(2).</summary>
     Lock,
 }
 

@@ -172,6 +172,17 @@ internal static partial class Libc
         return seam.Refuses(call) ? -1 : (int)seam.Made(call, Kernel.fcntl(file, command, fileLock));
     }
 
+    internal static int flock(DirectoryHandle directory, int operation)
+    {
+        if (CallSeam.Current is not { } seam)
+        {
+            return Kernel.flock(directory, operation);
+        }
+
+        var call = new DiskCall { Kind = DiskCallKind.Lock, At = directory };
+        return seam.Refuses(call) ? -1 : (int)seam.Made(call, Kernel.flock(directory, operation));
+    }
+
     private static DiskCallKind OpenKind(int flags) =>
         (flags & (O_CREAT | O_TRUNC)) != 0 ? DiskCallKind.Create : DiskCallKind.Open;
 
@@ -224,5 +235,8 @@ internal static partial class Libc
 
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int fcntl(FileHandle file, int command, ReadOnlySpan<byte> fileLock);
+
+        [LibraryImport("libc", SetLastError = true)]
+        internal static partial int flock(DirectoryHandle directory, int operation);
     }
 }

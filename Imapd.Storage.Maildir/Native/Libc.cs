@@ -30,6 +30,8 @@ internal static partial class Libc
     public const uint RENAME_NOREPLACE = 1;
     public const int F_OFD_SETLK = 37;
     public const short F_WRLCK = 1;
+    public const int LOCK_EX = 2;
+    public const int LOCK_NB = 4;
 
     // These two are the ones in which the architectures differ.
     public static readonly int O_DIRECTORY = IsArm ? 0x4000 : 0x10000;
@@ -57,4 +59,7 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int inotify_add_watch(SafeHandle inotify, ReadOnlySpan<byte> path, uint mask);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int inotify_rm_watch(SafeHandle inotify, int watch);
 }

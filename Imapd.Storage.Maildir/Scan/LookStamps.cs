@@ -4,6 +4,8 @@ using Imapd.Storage.Maildir.Layout;
 namespace Imapd.Storage.Maildir.Scan;
 
 /// <summary>By what it is seen that a mailbox has changed.</summary>
+/// <remarks>A stamp is written down only when no later change can leave it as it is; otherwise it is the default, which
+/// confirms nothing, and the next look reads again.</remarks>
 /// <param name="New"><c>new/</c>.</param>
 /// <param name="Cur"><c>cur/</c>.</param>
 /// <param name="UidList">The UID list.</param>
@@ -11,8 +13,8 @@ namespace Imapd.Storage.Maildir.Scan;
 internal readonly record struct LookStamps(FileStamp New, FileStamp Cur, FileStamp UidList, FileStamp Keywords)
 {
     /// <summary>
-    /// How fresh a directory's time may not be to be relied on: a second change in the same tick of the kernel's clock
-    /// would not show. The tick is 1 to 10 ms.
+    /// How fresh a time may not be to be relied on: a second change in the same tick of the kernel's clock would not show.
+    /// The tick is 1 to 10 ms.
     /// </summary>
     private const long LocalTickNanoseconds = 50_000_000;
 
@@ -37,30 +39,26 @@ internal readonly record struct LookStamps(FileStamp New, FileStamp Cur, FileSta
             FileStamp.Of(files.Directory, KeywordTable.FileName));
     }
 
-    /// <summary>
-    /// These stamps without those that a change right after them might leave as they are: what is left out equals nothing,
-    /// so the next look reads it again.
-    /// </summary>
+    /// <summary>Whether all are known and the same: nothing has changed between the two.</summary>
+    public bool Confirm(LookStamps other) => ConfirmDirectories(other) && UidList.Confirms(other.UidList) && Keywords.Confirms(other.Keywords);
+
+    /// <summary>The same of the directories alone.</summary>
+    public bool ConfirmDirectories(LookStamps other) => New.Confirms(other.New) && Cur.Confirms(other.Cur);
+
+    /// <summary>These stamps without those that a change right after them might leave as they are.</summary>
+    /// <param name="trusted">Stamps that were written down before: what has not changed since is as good as it was then.</param>
     /// <param name="isRemote">Whether times are another host's.</param>
-    public LookStamps Settled(bool isRemote)
+    public LookStamps Settled(LookStamps trusted, bool isRemote)
     {
         long now = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100;
         long since = now - (isRemote ? RemoteTickNanoseconds : LocalTickNanoseconds);
-        return new LookStamps(Settled(New, since), Settled(Cur, since), Settled(UidList, since), Settled(Keywords, since));
+        return new LookStamps(
+            Settled(New, trusted.New, since),
+            Settled(Cur, trusted.Cur, since),
+            Settled(UidList, trusted.UidList, since),
+            Settled(Keywords, trusted.Keywords, since));
     }
 
-    /// <summary>Whether the UID list may be another than when the earlier stamps were taken.</summary>
-    public bool MayDifferInUidList(LookStamps earlier) => MayDiffer(UidList, earlier.UidList);
-
-    /// <summary>Whether the keyword table may be another than when the earlier stamps were taken.</summary>
-    public bool MayDifferInKeywords(LookStamps earlier) => MayDiffer(Keywords, earlier.Keywords);
-
-    // Inode 1 is no file's: a file that is not there has 0, and staying away is nothing to read again.
-    private static FileStamp Unsettled { get; } = new(1, 0, 0, 0);
-
-    private static FileStamp Settled(FileStamp stamp, long since) =>
-        stamp.ChangedNanoseconds > since ? Unsettled : stamp;
-
-    // Two that were left out say nothing of each other.
-    private static bool MayDiffer(FileStamp now, FileStamp earlier) => now != earlier || now == Unsettled;
+    private static FileStamp Settled(FileStamp stamp, FileStamp trusted, long since) =>
+        stamp.ChangedNanoseconds <= since || stamp.Confirms(trusted) ? stamp : default;
 }

@@ -26,7 +26,7 @@ internal sealed class MailboxLook(MailboxFiles files, bool isReadOnly)
     /// <summary>Looks when something has changed, under the mailbox's lock.</summary>
     public MailboxState Look()
     {
-        if (State is not null && LookStamps.Of(files) == _stamps)
+        if (State is not null && LookStamps.Of(files).Confirm(_stamps))
         {
             return State;
         }
@@ -49,7 +49,7 @@ internal sealed class MailboxLook(MailboxFiles files, bool isReadOnly)
 
     /// <summary>Looks when something has changed. The caller holds the mailbox's lock.</summary>
     public MailboxState LookLocked() =>
-        State is not null && LookStamps.Of(files) == _stamps ? State : Look(canWrite: true, null);
+        State is not null && LookStamps.Of(files).Confirm(_stamps) ? State : Look(canWrite: true, null);
 
     /// <summary>Takes over a picture made by a change; the caller made the change under the mailbox's lock.</summary>
     public MailboxState Accept(MailboxState state)
@@ -66,14 +66,14 @@ internal sealed class MailboxLook(MailboxFiles files, bool isReadOnly)
 
     private MailboxState Look(bool canWrite, DotLock? dotLock)
     {
-        LookStamps stamps = LookStamps.Of(files).Settled(_isRemote);
-        if (State is null || stamps.MayDifferInKeywords(_stamps))
+        LookStamps stamps = LookStamps.Of(files).Settled(default, _isRemote);
+        if (State is null || !stamps.Keywords.Confirms(_stamps.Keywords))
         {
             _table = KeywordTable.Read(files.Directory);
         }
 
         // When it is not read, it is the one whose messages the last picture shows.
-        bool isListRead = State is null || stamps.MayDifferInUidList(_stamps) || dotLock is not null;
+        bool isListRead = State is null || !stamps.UidList.Confirms(_stamps.UidList) || dotLock is not null;
         UidList? list = isListRead ? UidListFile.Read(files.Directory) : null;
         FoundMessages found = FoundMessages.In(files);
         if (canWrite && !isReadOnly)
@@ -93,7 +93,7 @@ internal sealed class MailboxLook(MailboxFiles files, bool isReadOnly)
             }
 
             list = GiveUids(list, match, mustReplace);
-            stamps = (stamps with { UidList = FileStamp.Of(files.Directory, UidListFile.FileName) }).Settled(_isRemote);
+            stamps = (stamps with { UidList = FileStamp.Of(files.Directory, UidListFile.FileName) }).Settled(default, _isRemote);
         }
 
         if (isListRead)

@@ -30,9 +30,9 @@ internal sealed class MessageFinder(MailboxFiles files)
     // One listing serves all searches until the directories change: a thousand vanished messages cost one.
     private bool Search(MailboxState state, int index)
     {
-        if (_found is null || LookStamps.Of(files) != _stamps)
+        if (_found is null || !LookStamps.Of(files).Confirm(_stamps))
         {
-            _stamps = LookStamps.Of(files).Settled(_isRemote);
+            _stamps = LookStamps.Of(files).Settled(default, _isRemote);
             _found = FoundMessages.In(files);
         }
 

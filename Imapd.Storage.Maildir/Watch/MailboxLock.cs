@@ -3,6 +3,12 @@ using Imapd.Storage.Maildir.Native;
 namespace Imapd.Storage.Maildir.Watch;
 
 /// <summary>Holds a lock file's lock until it is disposed of; the kernel ends it when the process dies.</summary>
+/// <remarks>
+/// Where the file is not there yet and cannot be made because the disk is full, the directory itself is locked instead
+/// (flock(2)), so that messages can still be expunged to make room. Both exclude each other: the file is only ever made by
+/// who has locked the directory, and whoever has locked the directory has seen that there is no file. File systems that do
+/// not lock directories (NFS) have the file alone.
+/// </remarks>
 internal sealed class MailboxLock : IDisposable
 {
     /// <summary>The lock of one mailbox: whoever gives UIDs or changes, adds or removes messages holds it.</summary>
@@ -12,9 +18,14 @@ internal sealed class MailboxLock : IDisposable
     /// <remarks>Taken before a mailbox's lock, never after.</remarks>
     public const string NamesFileName = "imapd.names.lock";
 
-    private readonly FileHandle _file;
+    private readonly DirectoryHandle? _directory;
+    private readonly FileHandle? _file;
 
-    private MailboxLock(FileHandle file) => _file = file;
+    private MailboxLock(DirectoryHandle? directory, FileHandle? file)
+    {
+        _directory = directory;
+        _file = file;
+    }
 
     /// <summary>Takes a lock.</summary>
     /// <param name="directory">Where the lock file is or will be.</param>
@@ -24,20 +35,62 @@ internal sealed class MailboxLock : IDisposable
     /// <exception cref="UnixException">The lock file cannot be made, for example on a read-only file system.</exception>
     public static MailboxLock Take(DirectoryHandle directory, string fileName, StoreOptions options)
     {
-        FileHandle file = directory.OpenFile(fileName, Libc.O_RDWR | Libc.O_CREAT);
+        var patience = new Patience(options.LockWaitSeconds);
+        Errno error = directory.TryOpenFile(fileName, Libc.O_RDWR, out FileHandle? file);
+        if (error == Errno.ENOENT)
+        {
+            return Make(directory, fileName, patience);
+        }
+
+        return error == Errno.None ? Locked(null, file!, patience) : throw new UnixException("openat", fileName, error);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _directory?.Dispose();
+    }
+
+    private static MailboxLock Make(DirectoryHandle directory, string fileName, Patience patience)
+    {
+        // A descriptor of its own: the lock belongs to the open directory and ends when that is closed.
+        DirectoryHandle own = directory.Reopen();
         try
         {
-            new Patience(options.LockWaitSeconds).Wait(() => OfdLock.TryLock(file));
+            bool isDirectoryLocked = true;
+            patience.Wait(() =>
+            {
+                Errno refused = own.TryFlock();
+                isDirectoryLocked = refused == Errno.None;
+                return refused is not (Errno.EAGAIN or Errno.EINTR);
+            });
+            Errno error = directory.TryOpenFile(fileName, Libc.O_RDWR | Libc.O_CREAT, out FileHandle? file);
+            return error switch
+            {
+                Errno.None => Locked(own, file!, patience),
+                Errno.ENOSPC or Errno.EDQUOT when isDirectoryLocked => new MailboxLock(own, null),
+                _ => throw new UnixException("openat", fileName, error),
+            };
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
+    }
+
+    private static MailboxLock Locked(DirectoryHandle? directory, FileHandle file, Patience patience)
+    {
+        try
+        {
+            patience.Wait(() => OfdLock.TryLock(file));
+            return new MailboxLock(directory, file);
         }
         catch
         {
             file.Dispose();
             throw;
         }
-
-        return new MailboxLock(file);
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _file.Dispose();
 }

@@ -3,50 +3,154 @@ using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Watch;
 
-/// <summary>Learns from the kernel that something may have changed in a mailbox (inotify(7)).</summary>
+/// <summary>Learns from the kernel what happens in a mailbox.</summary>
 /// <remarks>
-/// What happened is not read: the mailbox is looked at instead, which is right also when events were lost. Our own changes
-/// are reported too and cost one look more.
+/// Events tell the names that came and went, so that the directories need not be listed; whatever was lost of them, or is
+/// odd, is found by listing. Our own changes are reported too: who makes them strikes them out.
 /// </remarks>
 internal sealed class MailboxWatch : IDisposable
 {
     private const uint Messages = InotifyHandle.Create | InotifyHandle.MovedTo | InotifyHandle.MovedFrom | InotifyHandle.Delete
         | InotifyHandle.DeleteSelf | InotifyHandle.MoveSelf;
 
-    // The UID list grows in place or is replaced, the keyword table is replaced.
-    private const uint Lists = InotifyHandle.MovedTo | InotifyHandle.Modify | InotifyHandle.DeleteSelf | InotifyHandle.MoveSelf;
+    // The lists and the index grow in place, are replaced, or vanish.
+    private const uint Lists = InotifyHandle.MovedTo | InotifyHandle.Modify | InotifyHandle.Delete | InotifyHandle.MovedFrom
+        | InotifyHandle.DeleteSelf | InotifyHandle.MoveSelf;
 
-    private readonly InotifyHandle _inotify;
+    private readonly Inotify _inotify;
+    private readonly MailboxFiles _files;
+    private readonly List<int> _watches = new(3);
+    private readonly HashSet<uint> _halfMoves = [];
+    private WatchedChanges _told = new();
+    private bool _isBroken;
 
-    private MailboxWatch(InotifyHandle inotify) => _inotify = inotify;
+    private MailboxWatch(Inotify inotify, MailboxFiles files)
+    {
+        _inotify = inotify;
+        _files = files;
+    }
 
-    /// <summary>To be polled for reading.</summary>
-    public int Descriptor => (int)_inotify.DangerousGetHandle();
+    /// <summary>To be polled for reading; the descriptor is that of all mailboxes of the store.</summary>
+    public int Descriptor => _inotify.Descriptor;
 
     /// <summary>Begins to watch a mailbox; null when the kernel grants no instance or no watch.</summary>
     public static MailboxWatch? TryBegin(MailboxFiles files)
     {
-        InotifyHandle? inotify = InotifyHandle.TryMake();
-        if (inotify is null)
-        {
-            return null;
-        }
-
+        var watch = new MailboxWatch(files.Tree.Inotify, files);
         string path = files.Path;
-        if (inotify.TryWatch(path + "/new", Messages | InotifyHandle.OnlyDirectory)
-            && inotify.TryWatch(path + "/cur", Messages | InotifyHandle.OnlyDirectory)
-            && inotify.TryWatch(path, Lists | InotifyHandle.OnlyDirectory))
+        if (watch.TryAdd(path + "/new", Messages, WatchedPart.New, files.New)
+            && watch.TryAdd(path + "/cur", Messages, WatchedPart.Cur, files.Cur)
+            && watch.TryAdd(path, Lists, WatchedPart.Mailbox, files.Directory))
         {
-            return new MailboxWatch(inotify);
+            return watch;
         }
 
-        inotify.Dispose();
+        watch.Dispose();
         return null;
     }
 
-    /// <summary>Reads the events away.</summary>
-    public void Drain() => _inotify.Drain();
+    /// <summary>Reads what the kernel has to tell, and keeps it for <see cref="Take"/>.</summary>
+    public void Drain()
+    {
+        lock (_inotify.Gate)
+        {
+            _inotify.Read();
+        }
+    }
+
+    /// <summary>All that was told since the last time; null when it was nothing that matters.</summary>
+    /// <remarks>
+    /// A rename is two events, and the second may come a moment after the first. A message is not to be taken for gone in
+    /// that moment: the kernel holds the directory's lock until both are told, so waiting for that lock is enough.
+    /// </remarks>
+    public WatchedChanges? Take()
+    {
+        lock (_inotify.Gate)
+        {
+            _inotify.Read();
+            if (_halfMoves.Count > 0)
+            {
+                WaitForRenames(_files.New);
+                WaitForRenames(_files.Cur);
+                _inotify.Read();
+                _halfMoves.Clear();
+            }
+
+            if (_isBroken)
+            {
+                _told.Lose();
+            }
+
+            if (_told.IsEmpty)
+            {
+                return null;
+            }
+
+            WatchedChanges told = _told;
+            _told = new WatchedChanges();
+            return told;
+        }
+    }
+
+    /// <summary>Puts back what <see cref="Take"/> gave and nobody has dealt with.</summary>
+    public void Return(WatchedChanges untreated)
+    {
+        lock (_inotify.Gate)
+        {
+            untreated.Add(_told);
+            _told = untreated;
+        }
+    }
+
+    /// <summary>Called by the instance for each event.</summary>
+    public void Note(WatchedPart part, uint mask, uint cookie, string name)
+    {
+        if ((mask & InotifyHandle.MovedFrom) != 0 && part != WatchedPart.Mailbox)
+        {
+            _halfMoves.Add(cookie);
+        }
+        else if ((mask & InotifyHandle.MovedTo) != 0)
+        {
+            _halfMoves.Remove(cookie);
+        }
+
+        _isBroken |= (mask & InotifyHandle.Ignored) != 0;
+        _told.Note(part, mask, name);
+    }
+
+    /// <summary>Called by the instance when events were lost.</summary>
+    public void Lose() => _told.Lose();
 
     /// <inheritdoc />
-    public void Dispose() => _inotify.Dispose();
+    public void Dispose()
+    {
+        foreach (int watch in _watches)
+        {
+            _inotify.Remove(watch, this);
+        }
+
+        _watches.Clear();
+    }
+
+    private static void WaitForRenames(DirectoryHandle directory)
+    {
+        Span<byte> entries = stackalloc byte[512];
+        directory.Rewind();
+        directory.ReadEntries(entries);
+    }
+
+    // The kernel takes paths only: what the path leads to must be what is open.
+    private bool TryAdd(string path, uint mask, WatchedPart part, DirectoryHandle directory)
+    {
+        int watch = _inotify.TryAdd(path, mask, this, part);
+        if (watch < 0)
+        {
+            return false;
+        }
+
+        _watches.Add(watch);
+        FileStat open = directory.Stat();
+        return directory.TryStat(path, true, out FileStat there) == Errno.None
+            && there.Inode == open.Inode && there.Device == open.Device;
+    }
 }

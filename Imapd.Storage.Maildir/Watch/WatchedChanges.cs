@@ -1,0 +1,115 @@
+using Imapd.Storage.Maildir.Index;
+using Imapd.Storage.Maildir.Native;
+
+namespace Imapd.Storage.Maildir.Watch;
+
+/// <summary>What the kernel told of a mailbox: which names came and went, by the last event of each.</summary>
+internal sealed class WatchedChanges
+{
+    /// <summary>More names than this are not kept: listing the directories is cheaper then.</summary>
+    private const int MaxNames = 10_000;
+
+    private const uint Arrivals = InotifyHandle.Create | InotifyHandle.MovedTo;
+    private const uint Departures = InotifyHandle.Delete | InotifyHandle.MovedFrom;
+    private const uint Ends = InotifyHandle.DeleteSelf | InotifyHandle.Unmount;
+
+    private readonly Dictionary<string, bool> _new = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _cur = new(StringComparer.Ordinal);
+
+    /// <summary>Names in <c>new/</c>, and whether each is there.</summary>
+    public IReadOnlyDictionary<string, bool> New => _new;
+
+    /// <summary>Names in <c>cur/</c>, and whether each is there.</summary>
+    public IReadOnlyDictionary<string, bool> Cur => _cur;
+
+    /// <summary>Whether events were lost, so that only listing the directories tells what is in them.</summary>
+    public bool IsIncomplete { get; private set; }
+
+    /// <summary>Whether the UID list was written to, replaced or removed.</summary>
+    public bool IsUidListTouched { get; set; }
+
+    /// <summary>Whether the keyword table was.</summary>
+    public bool AreKeywordsTouched { get; private set; }
+
+    /// <summary>Whether the index was.</summary>
+    public bool IsIndexTouched { get; private set; }
+
+    /// <summary>Whether the mailbox was renamed or removed.</summary>
+    public bool IsMailboxTouched { get; private set; }
+
+    /// <summary>Whether no message file came or went.</summary>
+    public bool HasNoNames => _new.Count == 0 && _cur.Count == 0;
+
+    /// <summary>Whether nothing at all was told that matters.</summary>
+    public bool IsEmpty => HasNoNames && !(IsIncomplete || IsUidListTouched || AreKeywordsTouched || IsIndexTouched || IsMailboxTouched);
+
+    /// <summary>Takes up an event.</summary>
+    /// <param name="part">The directory it happened in.</param>
+    /// <param name="mask">What happened.</param>
+    /// <param name="name">To which name there; empty when to the directory itself.</param>
+    public void Note(WatchedPart part, uint mask, string name)
+    {
+        if ((mask & (Ends | InotifyHandle.MoveSelf)) != 0)
+        {
+            IsMailboxTouched = true;
+            IsIncomplete |= (mask & Ends) != 0;
+        }
+        else if (part == WatchedPart.Mailbox)
+        {
+            // Locks, temporary files, the cache: nothing to look at.
+            IsUidListTouched |= name == UidListFile.FileName;
+            AreKeywordsTouched |= name == KeywordTable.FileName;
+            IsIndexTouched |= name == "imapd.index";
+        }
+        else if ((mask & InotifyHandle.IsDirectory) == 0 && (mask & (Arrivals | Departures)) != 0 && !IsIncomplete)
+        {
+            (part == WatchedPart.New ? _new : _cur)[name] = (mask & Arrivals) != 0;
+            if (_new.Count + _cur.Count > MaxNames)
+            {
+                Lose();
+            }
+        }
+    }
+
+    /// <summary>Events were lost.</summary>
+    public void Lose()
+    {
+        IsIncomplete = true;
+        IsUidListTouched = AreKeywordsTouched = IsIndexTouched = IsMailboxTouched = true;
+        _new.Clear();
+        _cur.Clear();
+    }
+
+    /// <summary>Strikes out what the session did itself, if nobody undid it since.</summary>
+    public void Explain(bool isInNew, string name, bool isThere)
+    {
+        Dictionary<string, bool> names = isInNew ? _new : _cur;
+        if (names.TryGetValue(name, out bool told) && told == isThere)
+        {
+            names.Remove(name);
+        }
+    }
+
+    /// <summary>Takes up what was told later.</summary>
+    public void Add(WatchedChanges later)
+    {
+        IsUidListTouched |= later.IsUidListTouched;
+        AreKeywordsTouched |= later.AreKeywordsTouched;
+        IsIndexTouched |= later.IsIndexTouched;
+        IsMailboxTouched |= later.IsMailboxTouched;
+        foreach ((string name, bool isThere) in later._new)
+        {
+            _new[name] = isThere;
+        }
+
+        foreach ((string name, bool isThere) in later._cur)
+        {
+            _cur[name] = isThere;
+        }
+
+        if (IsIncomplete || later.IsIncomplete || _new.Count + _cur.Count > MaxNames)
+        {
+            Lose();
+        }
+    }
+}
