@@ -1,5 +1,6 @@
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Index;
+using Imapd.Storage.Maildir.Layout;
 
 namespace Imapd.Storage.Maildir;
 
@@ -59,6 +60,39 @@ public sealed class MailboxState
 
     /// <summary>The UID of a message.</summary>
     public Uid UidAt(int index) => new(_uids[index]);
+
+    /// <summary>The UIDs of all messages.</summary>
+    public UidSequence Uids => UidSequence.Of(_uids);
+
+    /// <summary>The message's size as it is sent (RFC822.SIZE), in octets; -1 when nobody has counted it yet.</summary>
+    public long WireOctetsAt(int index) => MessageName.Sizes(Files.Names[index]).Wire;
+
+    /// <summary>When the message arrived (RFC 9051 §2.3.3), in UTC; null when nobody has looked it up yet.</summary>
+    public DateTimeOffset? InternalDateAt(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        return null;
+    }
+
+    /// <summary>The place of the first message without <c>\Seen</c>; -1 when all have it.</summary>
+    public int FirstUnseen() => Array.FindIndex(_flags, static flags => (flags.System & SystemFlags.Seen) == 0);
+
+    /// <summary>What is different since an earlier picture of the same mailbox.</summary>
+    public StateDifference DifferenceFrom(MailboxState earlier)
+    {
+        uint last = earlier.Count == 0 ? 0 : earlier._uids[^1];
+        int firstNew = last == uint.MaxValue ? Count : FirstIndexAtOrAfter(new Uid(last + 1));
+        var changed = new List<int>();
+        for (int i = 0; i < firstNew && HighestModSeq > earlier.HighestModSeq; i++)
+        {
+            if (_modSeqs[i] > earlier.HighestModSeq.Value)
+            {
+                changed.Add(i);
+            }
+        }
+
+        return new StateDifference(changed, firstNew, firstNew != earlier.Count);
+    }
 
     /// <summary>The flags of a message, keyword bits by place in <see cref="Keywords"/>.</summary>
     public MessageFlags FlagsAt(int index) => _flags[index];

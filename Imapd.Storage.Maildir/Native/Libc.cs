@@ -33,6 +33,13 @@ internal static partial class Libc
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
 
+    public const int PROT_READ = 1;
+    public const int PROT_WRITE = 2;
+    public const int MAP_SHARED = 1;
+    public const int MAP_PRIVATE = 2;
+    public const int MAP_ANONYMOUS = 0x20;
+    public const int MAP_NORESERVE = 0x4000;
+
     // These two are the ones in which the architectures differ.
     public static readonly int O_DIRECTORY = IsArm ? 0x4000 : 0x10000;
     public static readonly int O_NOFOLLOW = IsArm ? 0x8000 : 0x20000;
@@ -50,6 +57,15 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long lseek(DirectoryHandle directory, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint mmap(nint address, nuint octets, int protection, int flags, FileHandle file, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint mmap(nint address, nuint octets, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int munmap(nint address, nuint octets);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int kill(int process, int signal);
