@@ -1,84 +1,89 @@
+using System.Runtime.InteropServices;
 using Imapd.Bench;
+using Imapd.Bench.Lines;
+using Imapd.Bench.Report;
+using Imapd.Bench.Servers;
 using Imapd.Tests.EndToEnd.Harness;
 
-using SystemUser user = SystemUser.Create();
+Options options;
+try
+{
+    options = Options.Parse(args);
+}
+catch (ArgumentException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
+Scale scale = options.IsQuick ? Scale.Quick : Scale.Full;
+List<Line> lines = [.. AllLines.Of(scale).Where(line => options.Wants(line.Name))];
+if (options.ListsOnly || lines.Count == 0)
+{
+    Console.WriteLine(string.Join('\n', AllLines.Of(scale).Select(line => line.Name)));
+    return options.ListsOnly ? 0 : 2;
+}
+
+// An interrupted run ends after the measurement under way, and removes what it made.
+using var stop = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+SystemUser.RemoveLeftBehind();
+using var directory = new WorkDirectory();
 using var certificate = new Certificate();
 using PamService permits = PamService.ThatPermits();
 using PamService accounts = PamService.ForSystemAccounts();
-
-string processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1] ?? "unknown processor";
-Console.WriteLine($"{Environment.ProcessorCount} cores of {processor}, {DateTime.UtcNow:yyyy-MM-dd}; clients and server share them");
-Console.WriteLine("""
-    How: the clients are threads of this program, on the loopback device. A greeting is timed from connect(2) in clear to the line
-    read, 200 times. Logins are TLS 1.3 handshake, LOGIN and LOGOUT by four clients at once; their CPU is that of all the server's processes
-    by /proc/PID/stat, those that ended included, divided by the logins. Private memory is Private_Clean + Private_Dirty of
-    smaps_rollup: what 50 sessions (500 connections) add to a fresh server, three seconds after the last command.
-    """);
-
-var ours = new Dictionary<string, double>();
-using (var cold = new ImapdServer(certificate, permits, "--spare-workers", "0"))
+var sides = new List<Side>();
+TextWriter progress = options.IsMarkdown ? Console.Error : Console.Out;
+var rows = new List<Row>();
+try
 {
-    var (median, percentile95) = Measure.Greeting(cold);
-    Report("spawn of a worker to greeting, median", median, "ms");
-    Report("spawn of a worker to greeting, 95 of 100", percentile95, "ms");
-}
-using (var unhashed = new ImapdServer(certificate, permits))
-{
-    var (median, percentile95) = Measure.Greeting(unhashed);
-    Report("greeting with spare workers, median", median, "ms");
-    Report("greeting with spare workers, 95 of 100", percentile95, "ms");
-    ReportLogins(unhashed, "pam_permit", 1000);
-}
-using (var hashed = new ImapdServer(certificate, accounts))
-{
-    ReportLogins(hashed, "pam_unix", 200);
-}
-using (var fresh = new ImapdServer(certificate, permits))
-{
-    var (allProcesses, worker, master) = Measure.IdleSession(fresh, user);
-    Report("private memory of an idle session, all processes", allProcesses, "KB");
-    Report("  its worker", worker, "KB");
-    Report("  its share of the master", master, "KB");
-}
-using (var fresh = new ImapdServer(certificate, permits))
-{
-    Report("private memory of an idle TLS connection in the master", Measure.IdleConnectionInMaster(fresh), "KB");
-}
-
-if (DovecotServer.IsInstalled)
-{
-    Console.WriteLine("Dovecot 2.3, same machine, same measurements:");
-    using (var unhashed = new DovecotServer(certificate, permits))
+    directory.RequireFree(scale.RequiredGigabytes);
+    sides.Add(new Side(how => new ImapdServer(certificate, Pam(how), how), directory.Path, scale));
+    if (DovecotServer.IsInstalled)
     {
-        Compare("greeting with spare workers, median", Measure.Greeting(unhashed).Median, "ms");
-        var (perSecond, cpu) = Measure.Logins(unhashed, user, 500);
-        Compare("logins with pam_permit", perSecond, "per second");
-        Compare("CPU of a login with pam_permit", cpu.All, "ms");
+        sides.Add(new Side(how => new DovecotServer(certificate, Pam(how)), directory.Path, scale));
     }
-    using (var hashed = new DovecotServer(certificate, accounts))
+    else
     {
-        Compare("CPU of a login with pam_unix", Measure.Logins(hashed, user, 200).Cpu.All, "ms");
+        progress.WriteLine("Dovecot 2.3 is not installed (dovecot-imapd): nothing to compare with");
     }
-    using (var fresh = new DovecotServer(certificate, permits))
+    string conditions = Conditions.Describe(options, directory.Path);
+    progress.WriteLine(conditions);
+    var runner = new Runner(sides, options.Rounds, progress);
+    runner.MakeMail(lines, stop.Token);
+    progress.WriteLine(Table.TextHeader);
+    foreach (Line line in lines)
     {
-        Compare("private memory of an idle session, all processes", Measure.IdleSession(fresh, user).AllProcesses, "KB");
+        foreach (Row row in runner.Measure(line, stop.Token))
+        {
+            rows.Add(row);
+            progress.WriteLine(Table.Text(row));
+        }
     }
+    progress.WriteLine($"{rows.Count(row => row.FallsShort)} rows fall short of half of Dovecot's (!), {rows.Count(row => row.IsWorse)} are worse than it (!!)");
+    if (options.IsMarkdown)
+    {
+        Console.WriteLine($"{conditions}\n\n{Table.MarkdownHeader}");
+        rows.ForEach(row => Console.WriteLine(Table.Markdown(row)));
+    }
+    return 0;
 }
-
-void ReportLogins(ImapdServer server, string module, int count)
+catch (Exception error) when (error is IOException || stop.IsCancellationRequested)
 {
-    var (perSecond, cpu) = Measure.Logins(server, user, count);
-    Report($"logins with {module}", perSecond, "per second");
-    Report($"CPU of a login with {module}", cpu.All, "ms");
-    Report("  of it in the master", cpu.Root, "ms");
-    Report("  of it in the worker", cpu.Others, "ms");
+    // When it was interrupted, servers may have ended before their clients.
+    Console.Error.WriteLine(error.Message);
+    return 1;
 }
-
-void Report(string what, double value, string unit)
+finally
 {
-    ours[what] = value;
-    Console.WriteLine($"  {what,-56} {value,9:F1} {unit}");
+    sides.ForEach(side => side.Dispose());
 }
 
-void Compare(string what, double value, string unit) =>
-    Console.WriteLine($"  {what,-56} {value,9:F1} {unit}, {value / ours[what]:F1} times ours");
+PamService Pam(StartOptions how) => how.HashesPasswords ? accounts : permits;
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}

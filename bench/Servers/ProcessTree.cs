@@ -1,7 +1,7 @@
 using System.Globalization;
 using Imapd.Tests.EndToEnd.Harness;
 
-namespace Imapd.Bench;
+namespace Imapd.Bench.Servers;
 
 /// <summary>Sums over a process and everything it started.</summary>
 internal static class ProcessTree
@@ -11,6 +11,9 @@ internal static class ProcessTree
 
     /// <summary>Memory that no other process shares, in kilobytes.</summary>
     public static int PrivateKilobytes(int root) => Processes(root).Sum(Private);
+
+    /// <summary>Memory in kilobytes where a page that several processes share counts for each in part.</summary>
+    public static int ProportionalKilobytes(int root) => Processes(root).Sum(process => process.Kilobytes("Pss"));
 
     public static int Private(ProcessView process) => process.Kilobytes("Private_Clean") + process.Kilobytes("Private_Dirty");
 

@@ -1,4 +1,4 @@
-namespace Imapd.Bench;
+namespace Imapd.Bench.Servers;
 
 /// <summary>An IMAP server under measurement.</summary>
 internal interface IServer : IDisposable
@@ -13,4 +13,7 @@ internal interface IServer : IDisposable
 
     /// <summary>The port that starts in clear.</summary>
     int ClearPort { get; }
+
+    /// <summary>What stands between the levels of a mailbox's name.</summary>
+    char Delimiter { get; }
 }

@@ -2,9 +2,12 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Imapd.Tests.EndToEnd.Harness;
 
-namespace Imapd.Bench;
+namespace Imapd.Bench.Servers;
 
-/// <summary>Dovecot 2.3 with its default login service, Maildir and PAM: the peer to compare with.</summary>
+/// <summary>
+/// Dovecot 2.3, the peer to compare with, as Debian configures it where speed is concerned: a login process for every connection
+/// ("high-security"), its own mail_fsync, index and cache settings. Limits of connections are raised.
+/// </summary>
 internal sealed class DovecotServer : IServer
 {
     private readonly TemporaryDirectory _directory = new();
@@ -29,9 +32,15 @@ internal sealed class DovecotServer : IServer
 
     public int ClearPort { get; }
 
+    public char Delimiter => '.';
+
     public void Dispose()
     {
-        Native.Signal(_process.Id, Native.SignalTerminate);
+        // Control-C at a terminal reaches it as well.
+        if (!_process.HasExited)
+        {
+            Native.Signal(_process.Id, Native.SignalTerminate);
+        }
         _process.WaitForExit();
         _process.Dispose();
         _directory.Dispose();

@@ -1,13 +1,15 @@
 using Imapd.Tests.EndToEnd.Harness;
 
-namespace Imapd.Bench;
+namespace Imapd.Bench.Servers;
 
 /// <summary>out/imapd as in production, with limits that measuring does not run into.</summary>
-internal sealed class ImapdServer(Certificate certificate, PamService pam, params string[] options) : IServer
+internal sealed class ImapdServer(Certificate certificate, PamService pam, StartOptions options) : IServer
 {
     private readonly ImapdProcess _process = ImapdProcess.StartTls(
         certificate,
-        ["--fork", "--pam-service", pam.Name, "--max-connections", "5000", "--max-per-address", "5000", "--max-per-user", "5000", .. options]);
+        [
+            "--fork", "--pam-service", pam.Name, "--max-connections", "5000", "--max-per-address", "5000", "--max-per-user", "5000",
+            .. options.HasSpareWorkers ? (string[])[] : ["--spare-workers", "0"]]);
 
     public string Name => "imapd";
 
@@ -16,6 +18,8 @@ internal sealed class ImapdServer(Certificate certificate, PamService pam, param
     public int TlsPort => _process.TlsPort;
 
     public int ClearPort => _process.ClearPort;
+
+    public char Delimiter => '/';
 
     public void Dispose()
     {

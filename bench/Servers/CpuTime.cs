@@ -1,4 +1,4 @@
-namespace Imapd.Bench;
+namespace Imapd.Bench.Servers;
 
 /// <summary>CPU time of a server's processes in milliseconds, user and system.</summary>
 /// <param name="Root">The process all others descend from: the master.</param>
