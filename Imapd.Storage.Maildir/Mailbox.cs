@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Cache;
 using Imapd.Storage.Maildir.Change;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
@@ -22,6 +23,7 @@ public sealed class Mailbox : IDisposable
         _files = files;
         _look = new MailboxLook(files, isReadOnly);
         _finder = new MessageFinder(files);
+        Cache = new MessageCache(files.Directory, () => State);
 
         // Before the first look: what happens after it must not be missed.
         _watch = isWatched ? MailboxWatch.TryBegin(files) : null;
@@ -32,6 +34,9 @@ public sealed class Mailbox : IDisposable
 
     /// <summary>Whether it was opened by EXAMINE: flags and messages cannot be changed through it.</summary>
     public bool IsReadOnly { get; }
+
+    /// <summary>What is remembered of the messages; its file is opened at the first question.</summary>
+    public MessageCache Cache { get; }
 
     /// <summary>An immutable picture of the mailbox as of the last look.</summary>
     public MailboxState State => _look.State!;
@@ -211,6 +216,7 @@ public sealed class Mailbox : IDisposable
     public void Dispose()
     {
         _watch?.Dispose();
+        Cache.Dispose();
         _files.Dispose();
     }
 

@@ -11,36 +11,16 @@ internal readonly record struct HeaderField(
     /// <summary>Reads the field that starts here, or answers null on the blank line and at the end.</summary>
     public static HeaderField? At(ReadOnlyMemory<byte> header, int start)
     {
-        ReadOnlySpan<byte> rest = header.Span[start..];
-        if (rest.IsEmpty || rest[0] == '\n' || rest.StartsWith("\r\n"u8))
+        var reader = new HeaderFieldReader(header.Span[start..]);
+        if (!reader.MoveNext())
         {
             return null;
         }
 
-        int end = 0;
-        do
-        {
-            int lf = rest[end..].IndexOf((byte)'\n');
-            end = lf < 0 ? rest.Length : end + lf + 1;
-        }
-        while (end < rest.Length && rest[end] is (byte)' ' or (byte)'\t');
-
-        ReadOnlyMemory<byte> whole = header.Slice(start, end);
-        ReadOnlySpan<byte> line = rest[..end];
-        int colon = line.IndexOfAny((byte)':', (byte)'\n');
-        if (colon < 0 || line[colon] != ':' || line[0] is (byte)' ' or (byte)'\t')
-        {
-            return new HeaderField(whole, default, default, false);
-        }
-
-        int valueEnd = line.Length;
-        if (line[^1] == '\n')
-        {
-            valueEnd -= line.Length > 1 && line[^2] == '\r' ? 2 : 1;
-        }
-
-        int nameLength = line[..colon].TrimEnd(" \t"u8).Length;
-        return new HeaderField(
-            whole, whole[..nameLength], whole[(colon + 1)..Math.Max(colon + 1, valueEnd)], true);
+        ReadOnlyMemory<byte> whole = header.Slice(start, reader.Whole.Length);
+        int value = reader.ValuePlace;
+        return reader.IsField
+            ? new HeaderField(whole, whole[..reader.Name.Length], whole.Slice(value, reader.Value.Length), true)
+            : new HeaderField(whole, default, default, false);
     }
 }

@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Imapd.Protocol.Mime;
+
+namespace Imapd.Storage.Maildir.Cache;
+
+/// <summary>What is to be added to the cache, gathered until it is worth a write. Bounded.</summary>
+internal sealed class PendingEntries(uint seed)
+{
+    /// <summary>With so much it is time to write.</summary>
+    public const int FullOctets = 1024 * 1024;
+
+    private readonly List<(uint Uid, int Offset, int Octets)> _pointers = [];
+    private byte[] _octets = new byte[16 * 1024];
+    private int _used = SegmentHeader.HeaderOctets;
+    private int _entry = -1;
+    private uint _uid;
+    private long _rawOctets;
+    private LineEnds _lineEnds;
+
+    /// <summary>Whether there is nothing to write.</summary>
+    public bool IsEmpty => _pointers.Count == 0;
+
+    /// <summary>Whether it is time to write.</summary>
+    public bool IsFull => _used >= FullOctets;
+
+    /// <summary>Begins an entry; the fields follow.</summary>
+    public void Begin(uint uid, long rawOctets, LineEnds lineEnds)
+    {
+        (_uid, _rawOctets, _lineEnds) = (uid, rawOctets, lineEnds);
+        _entry = _used;
+        Reserve(CacheEntry.HeaderOctets);
+        _used += CacheEntry.HeaderOctets;
+    }
+
+    /// <summary>Adds a field to the entry that was begun; one that does not fit is left out.</summary>
+    public void Put(CacheKind kind, ReadOnlySpan<byte> content)
+    {
+        int octets = CacheEntry.FieldHeaderOctets + content.Length;
+        if (octets > CacheEntry.MaxOctets - (_used - _entry))
+        {
+            return;
+        }
+
+        Reserve(octets);
+        CacheEntry.WriteFieldHeader(_octets.AsSpan(_used), kind, content.Length);
+        content.CopyTo(_octets.AsSpan(_used + CacheEntry.FieldHeaderOctets));
+        _used += octets;
+    }
+
+    /// <summary>Ends the entry; one without a field is dropped.</summary>
+    public void End()
+    {
+        int octets = _used - _entry;
+        if (octets == CacheEntry.HeaderOctets)
+        {
+            _used = _entry;
+        }
+        else
+        {
+            CacheEntry.Seal(_octets.AsSpan(_entry, octets), seed, _uid, _rawOctets, _lineEnds);
+            _pointers.Add((_uid, _entry, octets));
+        }
+    }
+
+    /// <summary>The whole segment as it is to be written.</summary>
+    /// <param name="offset">Where in the file.</param>
+    public ReadOnlySpan<byte> ToSegment(long offset)
+    {
+        // Of a message that is there twice the last counts.
+        Span<(uint Uid, int Offset, int Octets)> pointers = CollectionsMarshal.AsSpan(_pointers);
+        pointers.Sort(static (left, right) => left.Uid != right.Uid
+            ? left.Uid.CompareTo(right.Uid)
+            : left.Offset.CompareTo(right.Offset));
+        Reserve(pointers.Length * SegmentHeader.PointerOctets);
+        int directory = _used;
+        for (int i = 0; i < pointers.Length; i++)
+        {
+            if (i + 1 < pointers.Length && pointers[i + 1].Uid == pointers[i].Uid)
+            {
+                continue;
+            }
+
+            Span<byte> pointer = _octets.AsSpan(_used, SegmentHeader.PointerOctets);
+            BinaryPrimitives.WriteUInt32LittleEndian(pointer, pointers[i].Uid);
+            BinaryPrimitives.WriteInt32LittleEndian(pointer[4..], pointers[i].Offset);
+            BinaryPrimitives.WriteInt32LittleEndian(pointer[8..], pointers[i].Octets);
+            _used += SegmentHeader.PointerOctets;
+        }
+
+        var header = new SegmentHeader(offset, _used, offset, directory, pointers[0].Uid, pointers[^1].Uid);
+        header.Write(_octets, seed);
+        return _octets.AsSpan(0, _used);
+    }
+
+    private void Reserve(int octets)
+    {
+        if (_octets.Length - _used < octets)
+        {
+            Array.Resize(ref _octets, Math.Max(_used + octets, _octets.Length * 2));
+        }
+    }
+}

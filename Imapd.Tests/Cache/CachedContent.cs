@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir;
+using Imapd.Storage.Maildir.Cache;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Cache;
+
+/// <summary>Content for cache entries that follows from UID and kind, so that whatever is read can be judged.</summary>
+internal static class CachedContent
+{
+    public static readonly CacheKind[] Kinds = [CacheKind.Envelope, CacheKind.Headers, CacheKind.Parts, CacheKind.BodyStructureUtf8];
+
+    public static byte[] Of(uint uid, CacheKind kind)
+    {
+        var random = new Random((int)uid * 100 + (int)kind);
+        byte[] content = new byte[random.Next(4) == 0 ? 0 : random.Next(300)];
+        random.NextBytes(content);
+        return content;
+    }
+
+    public static void Add(Mailbox mailbox, uint uid, params CacheKind[] kinds)
+    {
+        using MessageFile file = mailbox.Open(new Uid(uid));
+        if (!mailbox.Cache.BeginEntry(new Uid(uid), file))
+        {
+            return;
+        }
+
+        foreach (CacheKind kind in kinds)
+        {
+            mailbox.Cache.Put(kind, Of(uid, kind));
+        }
+
+        mailbox.Cache.EndEntry();
+    }
+
+    /// <summary>Which kinds are held; what is held is right, or the test fails.</summary>
+    public static CacheKind[] Held(Mailbox mailbox, uint uid)
+    {
+        CachedMessage message = mailbox.Cache.Load(new Uid(uid));
+        var held = new List<CacheKind>();
+        foreach (CacheKind kind in Enum.GetValues<CacheKind>())
+        {
+            if (message.TryGet(kind, out ReadOnlySpan<byte> content))
+            {
+                Assert.That(content.SequenceEqual(Of(uid, kind)), Is.True, $"UID {uid} {kind}");
+                held.Add(kind);
+            }
+        }
+
+        return [.. held];
+    }
+
+    /// <summary>The segments of a cache file: where each begins and ends.</summary>
+    public static List<(int Start, int End)> Segments(byte[] file)
+    {
+        var segments = new List<(int Start, int End)>();
+        int at = CacheHeader.Octets;
+        while (at + SegmentHeader.HeaderOctets <= file.Length)
+        {
+            int end = at + (int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(at + 16));
+            segments.Add((at, end));
+            at = end;
+        }
+
+        return segments;
+    }
+}
