@@ -46,6 +46,9 @@ internal enum DiskCallKind
 
     /// <summary>fcntl(2) for a lock, or flock(2).</summary>
     Lock,
+
+    /// <summary>inotify_init1(2).</summary>
+    Watch,
 }
 
 /// <summary>A call about to be made, or made.</summary>

@@ -183,6 +183,17 @@ internal static partial class Libc
         return seam.Refuses(call) ? -1 : (int)seam.Made(call, Kernel.flock(directory, operation));
     }
 
+    internal static int inotify_init1(int flags)
+    {
+        if (CallSeam.Current is not { } seam)
+        {
+            return Kernel.inotify_init1(flags);
+        }
+
+        var call = new DiskCall { Kind = DiskCallKind.Watch };
+        return seam.Refuses(call) ? -1 : (int)seam.Made(call, Kernel.inotify_init1(flags));
+    }
+
     private static DiskCallKind OpenKind(int flags) =>
         (flags & (O_CREAT | O_TRUNC)) != 0 ? DiskCallKind.Create : DiskCallKind.Open;
 
@@ -238,5 +249,8 @@ internal static partial class Libc
 
         [LibraryImport("libc", SetLastError = true)]
         internal static partial int flock(DirectoryHandle directory, int operation);
+
+        [LibraryImport("libc", SetLastError = true)]
+        internal static partial int inotify_init1(int flags);
     }
 }

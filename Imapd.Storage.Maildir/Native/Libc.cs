@@ -71,9 +71,6 @@ internal static partial class Libc
     internal static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int inotify_init1(int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial int inotify_add_watch(SafeHandle inotify, ReadOnlySpan<byte> path, uint mask);
 
     [LibraryImport("libc", SetLastError = true)]

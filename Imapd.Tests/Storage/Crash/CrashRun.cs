@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Storage.Crash;
+
+/// <summary>Runs an operation stopped at each of its calls, and looks at what is left.</summary>
+internal sealed class CrashRun(Scenario scenario)
+{
+    private static readonly int DeadProcess = FindDeadProcess();
+
+    private readonly HashSet<string> _seen = [];
+
+    /// <summary>How often the world was stopped.</summary>
+    public int Stops { get; private set; }
+
+    /// <summary>How many trees were looked at.</summary>
+    public int Trees { get; private set; }
+
+    public void Run()
+    {
+        bool isAcknowledged;
+        do
+        {
+            Stops++;
+            isAcknowledged = RunTo(Stops);
+        }
+        while (!isAcknowledged);
+    }
+
+    private bool RunTo(int stop)
+    {
+        using var stage = new Stage();
+        scenario.Prepare(stage);
+        TreeView before = TreeView.Of(stage.Options);
+        stage.Told.Hear(before);
+        Action act = scenario.Begin(stage);
+        bool isAcknowledged;
+        string victim;
+        List<DiskImage> images;
+        using (var disk = new DiskModel(stage.Root) { StopAt = stop })
+        {
+            stage.IsCutOff = () => disk.IsStopped;
+            try
+            {
+                act();
+            }
+            catch (StoreException) when (disk.IsStopped)
+            {
+                // What a session in a process that is no more would have answered.
+            }
+
+            isAcknowledged = !disk.IsStopped;
+            victim = disk.Victim;
+            stage.EndSession();
+            images = [.. disk.Images()];
+            disk.Close();
+        }
+
+        var aftermath = new Aftermath(before, before, isAcknowledged, false);
+        using (new FaultSeam { GrantsWatches = false })
+        {
+            Look(stage, stage.Options, aftermath, $"stop {stop}, at {victim}");
+        }
+
+        foreach (DiskImage image in images)
+        {
+            if (_seen.Add($"{isAcknowledged} {image.Signature}"))
+            {
+                StoreOptions options = stage.Options with { Root = $"{stage.Root}-image" };
+                try
+                {
+                    using (image.Build(options.Root))
+                    {
+                        Look(stage, options, aftermath with { IsPowerFailure = true }, $"stop {stop}, at {victim}: {image.Description}");
+                    }
+                }
+                finally
+                {
+                    Directory.Delete(options.Root, true);
+                }
+            }
+        }
+
+        return isAcknowledged;
+    }
+
+    private void Look(Stage stage, StoreOptions options, Aftermath aftermath, string where)
+    {
+        Trees++;
+        KillLockHolders(options.Root);
+        try
+        {
+            TreeView now = TreeView.Of(options);
+            stage.Told.Check(now);
+            scenario.Verify(aftermath with { Now = now });
+            GoOn(options, now);
+        }
+        catch (Exception error) when (error is not AssertionException)
+        {
+            Assert.Fail($"{scenario.Name}, {where}:\n{error}\n{Listing(options.Root)}");
+        }
+        catch (AssertionException error)
+        {
+            throw new AssertionException($"{scenario.Name}, {where}:\n{error.Message}\n{Listing(options.Root)}", error);
+        }
+    }
+
+    // The mail is not only there: every mailbox takes a message, a read-write session, and shows the same afterwards.
+    private static void GoOn(StoreOptions options, TreeView now)
+    {
+        using MailStore store = MailStore.Open(options);
+        foreach (MailboxView mailbox in now.Mailboxes.Values)
+        {
+            MailboxName name = Stage.Name(mailbox.Name);
+            using AppendBatch batch = store.BeginAppend(name);
+            batch.BeginMessage(FlagSet.Empty, null).Write("later\r\n"u8);
+            AppendResult added = batch.Commit();
+            Assert.That(added.Uids[0].Value, Is.GreaterThanOrEqualTo(mailbox.UidNext), "the UID of the next message");
+            using Mailbox session = store.Select(name, readOnly: false);
+            MailboxView later = MailboxView.Of(store, name);
+            Assert.That(later.Messages.SkipLast(1), Is.EqualTo(mailbox.Messages));
+            Assert.That(later.Messages[^1], Is.EqualTo(new MessageView(added.Uids[0].Value, "later\r\n", "None")));
+            Assert.That(session.State.Count, Is.EqualTo(later.Messages.Count));
+            Assert.That(later.UidValidity, Is.EqualTo(mailbox.UidValidity));
+        }
+    }
+
+    // The process that was stopped is this one, and it lives; the one in a real crash does not. An empty lock is waited for
+    // as long as Dovecot waits, which no test can.
+    private static void KillLockHolders(string root)
+    {
+        foreach (string path in Directory.EnumerateFiles(root, "dovecot-uidlist.lock", SearchOption.AllDirectories))
+        {
+            File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{DeadProcess}:test"), Encoding.ASCII);
+        }
+    }
+
+    private static int FindDeadProcess()
+    {
+        using Process dead = Process.Start("true");
+        dead.WaitForExit();
+        return dead.Id;
+    }
+
+    private static string Listing(string root) => string.Join('\n', Directory
+        .EnumerateFileSystemEntries(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+        .Order(StringComparer.Ordinal)
+        .Select(path => $"  {path[root.Length..]} {(File.Exists(path) ? new FileInfo(path).Length : -1)}"));
+}

@@ -1,0 +1,296 @@
+using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Storage.Crash;
+
+/// <summary>The operations whose promises are proven.</summary>
+internal static class Scenarios
+{
+    private static readonly string[] Three = ["INBOX 1\r\n", "INBOX 2\r\n", "INBOX 3\r\n"];
+
+    public static IEnumerable<Scenario> All =>
+    [
+        new(
+            "APPEND",
+            static stage => stage.Fill(),
+            static stage => () => stage.Append("INBOX", SystemFlags.None, [], "new\r\n"),
+            static after => after.AllOrNone("INBOX", "new\r\n")),
+        new(
+            "APPEND with a new keyword",
+            static stage => stage.Fill(),
+            static stage => () => stage.Append("INBOX", SystemFlags.Flagged, ["Fresh"], "new\r\n"),
+            static after => after.AllOrNone("INBOX", "new\r\n")),
+        new(
+            "APPEND to a mailbox that has no UID list",
+            static stage => Directory.CreateDirectory(Path.Combine(stage.Root, ".plain", "new")),
+            static stage => () => stage.Append("plain", SystemFlags.None, [], "new\r\n"),
+            static after => after.AllOrNone("plain", "new\r\n")),
+        new(
+            "APPEND of three at once",
+            static stage => stage.Fill(),
+            static stage => () => stage.Append("INBOX", SystemFlags.None, [], "a\r\n", "b\r\n", "c\r\n"),
+            static after => after.EachOnceOrNot("INBOX", "a\r\n", "b\r\n", "c\r\n")),
+        new(
+            "COPY of three",
+            static stage => Two(stage, "there"),
+            static stage => Copy(stage, "there"),
+            static after =>
+            {
+                after.Same("INBOX");
+                after.EachOnceOrNot("there", Three);
+            }),
+        new(
+            "MOVE of three",
+            static stage => Two(stage, "there"),
+            static stage => Move(stage, "there"),
+            static after =>
+            {
+                after.EachOnceOrNot("there", Three);
+                foreach (string content in Three)
+                {
+                    bool isHere = after.Now["INBOX"].Contents.Contains(content);
+                    Assert.That(isHere || after.Now["there"].Contents.Contains(content), Is.True, "in neither mailbox");
+                    Assert.That(isHere && after.IsAcknowledged, Is.False, "still where it was");
+                }
+            }),
+        new(
+            "STORE of flags",
+            static stage => stage.Fill(),
+            static stage => Store(stage, SystemFlags.Flagged),
+            static after => FlagsAre(after, static _ => "Flagged")),
+        new(
+            "STORE of a new keyword",
+            static stage => stage.Fill(),
+            static stage => Store(stage, SystemFlags.None, "Fresh"),
+            static after => FlagsAre(after, static _ => "Fresh")),
+        new(
+            "EXPUNGE of two",
+            static stage =>
+            {
+                stage.Fill();
+                stage.Append("INBOX", SystemFlags.Deleted, [], "gone 1\r\n", "gone 2\r\n");
+                stage.Deliver("new\r\n");
+            },
+            Expunge,
+            static after => Assert.That(
+                after.Now["INBOX"].Messages.Where(static message => !message.Content.StartsWith("gone", StringComparison.Ordinal)),
+                Is.EqualTo(after.Before["INBOX"].Messages.Where(static message => !message.Content.StartsWith("gone", StringComparison.Ordinal))))),
+        new(
+            "CREATE",
+            static stage => stage.Create("old"),
+            static stage => () => stage.Store.Create(Stage.Name("parent/fresh"), SpecialUse.Archive),
+            static after =>
+            {
+                Assert.That(after.Now.Mailboxes.ContainsKey("parent/fresh") || !after.IsAcknowledged, Is.True);
+                after.Same("old");
+            }),
+        new(
+            "DELETE",
+            static stage =>
+            {
+                stage.Create("parent", "parent/child");
+                stage.Fill("parent", 2);
+                stage.Fill("parent/child", 1);
+            },
+            static stage =>
+            {
+                stage.Told.MayVanish("parent");
+                return () => stage.Store.Delete(Stage.Name("parent"));
+            },
+            static after =>
+            {
+                after.Same("parent/child");
+                bool isThere = after.Now.Mailboxes.ContainsKey("parent");
+                Assert.That(isThere && after.IsAcknowledged, Is.False);
+                if (isThere)
+                {
+                    after.Same("parent");
+                }
+            }),
+        new(
+            "DELETE and CREATE of the same name",
+            static stage =>
+            {
+                stage.Create("again");
+                stage.Fill("again", 1);
+            },
+            static stage =>
+            {
+                stage.Told.MayVanish("again");
+                return () =>
+                {
+                    stage.Store.Delete(Stage.Name("again"));
+                    stage.Store.Create(Stage.Name("again"), SpecialUse.None);
+                    stage.Append("again", SystemFlags.None, [], "second\r\n");
+                };
+            },
+            static after => Assert.That(after.Now.Mailboxes.ContainsKey("again") || !after.IsAcknowledged, Is.True)),
+        new(
+            "RENAME with children",
+            static stage =>
+            {
+                stage.Create("from", "from/child", "from/child/leaf");
+                stage.Fill("from", 1);
+                stage.Fill("from/child/leaf", 2);
+            },
+            static stage => () => stage.Store.Rename(Stage.Name("from"), Stage.Name("deep/to")),
+            static after =>
+            {
+                foreach (string name in (string[])["from", "from/child", "from/child/leaf"])
+                {
+                    string renamed = "deep/to" + name[4..];
+                    MailboxView[] found = [.. after.Now.Mailboxes.Values.Where(view => view.Id == after.Before[name].Id)];
+                    Assert.That(found, Has.Length.EqualTo(1));
+                    Assert.That(found[0].Name, after.IsAcknowledged ? Is.EqualTo(renamed) : Is.EqualTo(renamed).Or.EqualTo(name));
+                    Assert.That(found[0].Messages, Is.EqualTo(after.Before[name].Messages));
+                }
+            }),
+        new(
+            "RENAME of INBOX",
+            static stage => stage.Fill(count: 3),
+            static stage =>
+            {
+                Uid[] uids = stage.Open().State.AllUids();
+                stage.Told.MayGo("INBOX", uids);
+                return () =>
+                {
+                    stage.Store.Rename(MailboxName.Inbox, Stage.Name("old mail"));
+                    if (!stage.IsCutOff())
+                    {
+                        stage.Told.IsGone("INBOX", uids);
+                    }
+                };
+            },
+            static after =>
+            {
+                foreach (string content in Three)
+                {
+                    bool isHere = after.Now["INBOX"].Contents.Contains(content);
+                    bool isThere = after.Now.Mailboxes.TryGetValue("old mail", out MailboxView? there) && there.Contents.Contains(content);
+                    Assert.That(isHere || isThere, Is.True, "in neither mailbox");
+                    Assert.That(isHere && after.IsAcknowledged, Is.False, "still where it was");
+                }
+            }),
+        new(
+            "SUBSCRIBE",
+            static stage => Subscribe(stage, "one", "two"),
+            static stage => () => stage.Store.Subscribe(Stage.Name("three")),
+            static after => SubscriptionsAre(after, ["one", "two"], ["one", "three", "two"])),
+        new(
+            "UNSUBSCRIBE",
+            static stage => Subscribe(stage, "one", "two"),
+            static stage => () => stage.Store.Unsubscribe(Stage.Name("one")),
+            static after => SubscriptionsAre(after, ["one", "two"], ["two"])),
+        new(
+            "First look at new messages",
+            static stage =>
+            {
+                stage.Fill();
+                _ = stage.Store.Status(MailboxName.Inbox);
+            },
+            static stage =>
+            {
+                stage.Deliver("a\r\n");
+                stage.Deliver("b\r\n");
+                return () => Look(stage);
+            },
+            static after =>
+            {
+                Assert.That(after.Now["INBOX"].Contents, Is.SupersetOf(new[] { "a\r\n", "b\r\n" }));
+                Assert.That(after.Now["INBOX"].Messages.SkipLast(2), Is.EqualTo(after.Before["INBOX"].Messages));
+            }),
+    ];
+
+    private static void Two(Stage stage, string other)
+    {
+        stage.Create(other);
+        stage.Fill();
+        stage.Fill(other, 2);
+    }
+
+    private static Action Copy(Stage stage, string to)
+    {
+        Mailbox mailbox = stage.Open();
+        return () => Tell(stage, mailbox.Copy(mailbox.State.AllUids()[..3], Stage.Name(to)), to);
+    }
+
+    private static Action Move(Stage stage, string to)
+    {
+        Mailbox mailbox = stage.Open();
+        Uid[] uids = mailbox.State.AllUids()[..3];
+        stage.Told.MayGo("INBOX", uids);
+        return () =>
+        {
+            Tell(stage, mailbox.Move(uids, Stage.Name(to)), to);
+            if (!stage.IsCutOff())
+            {
+                stage.Told.IsGone("INBOX", uids);
+            }
+        };
+    }
+
+    private static void Tell(Stage stage, CopyResult copied, string to)
+    {
+        for (int i = 0; i < copied.To.Count; i++)
+        {
+            stage.Tell(to, copied.UidValidity, copied.To[i], $"INBOX {copied.From[i].Value}\r\n");
+        }
+    }
+
+    private static Action Store(Stage stage, SystemFlags flags, params string[] keywords)
+    {
+        Mailbox mailbox = stage.Open();
+        return () => mailbox.Flag(FlagChangeKind.Add, flags, keywords);
+    }
+
+    private static Action Expunge(Stage stage)
+    {
+        Mailbox mailbox = stage.Open();
+        Uid[] deleted = [.. mailbox.State.AllUids()[4..6]];
+        stage.Told.MayGo("INBOX", deleted);
+        return () =>
+        {
+            _ = mailbox.Expunge(null);
+            if (!stage.IsCutOff())
+            {
+                stage.Told.IsGone("INBOX", deleted);
+            }
+        };
+    }
+
+    private static void FlagsAre(Aftermath after, Func<MessageView, string> added)
+    {
+        Assert.That(
+            after.Now["INBOX"].Messages.Select(static message => (message.Uid, message.Content)),
+            Is.EqualTo(after.Before["INBOX"].Messages.Select(static message => (message.Uid, message.Content))));
+        foreach ((MessageView now, MessageView before) in after.Now["INBOX"].Messages.Zip(after.Before["INBOX"].Messages))
+        {
+            bool isChanged = now.Flags.Contains(added(before), StringComparison.Ordinal);
+            Assert.That(isChanged || now.Flags == before.Flags, Is.True, $"{before.Flags} became {now.Flags}");
+            Assert.That(isChanged || !after.IsAcknowledged || after.IsPowerFailure, Is.True, "flags that were acknowledged are lost");
+        }
+    }
+
+    private static void Subscribe(Stage stage, params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            stage.Store.Subscribe(Stage.Name(name));
+        }
+    }
+
+    private static void SubscriptionsAre(Aftermath after, string[] before, string[] afterwards) => Assert.That(
+        after.Now.Subscriptions,
+        after.IsAcknowledged ? Is.EqualTo(afterwards) : Is.EqualTo(before).Or.EqualTo(afterwards));
+
+    private static void Look(Stage stage)
+    {
+        Mailbox mailbox = stage.Open();
+        for (int i = 0; i < mailbox.State.Count; i++)
+        {
+            Uid uid = mailbox.State.UidAt(i);
+            stage.Tell("INBOX", mailbox.State.UidValidity, uid, mailbox.Wire(uid));
+        }
+    }
+}

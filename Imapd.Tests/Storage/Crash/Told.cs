@@ -1,0 +1,129 @@
+using Imapd.Protocol.Values;
+using NUnit.Framework;
+
+namespace Imapd.Tests.Storage.Crash;
+
+/// <summary>What clients were told. It has to be true for ever after.</summary>
+internal sealed class Told
+{
+    private readonly List<ToldMailbox> _mailboxes = [];
+
+    /// <summary>Takes note of all that a client could have read here.</summary>
+    public void Hear(TreeView view)
+    {
+        foreach (MailboxView mailbox in view.Mailboxes.Values)
+        {
+            ToldMailbox told = Of(mailbox.Name, mailbox.UidValidity);
+            told.Id = mailbox.Id;
+            told.UidNext = Math.Max(told.UidNext, mailbox.UidNext);
+            told.HighestModSeq = Math.Max(told.HighestModSeq, mailbox.HighestModSeq);
+            foreach (MessageView message in mailbox.Messages)
+            {
+                told.Messages[message.Uid] = message.Content;
+            }
+        }
+    }
+
+    /// <summary>Takes note of APPENDUID or COPYUID, or of what the files of another server say.</summary>
+    public void Hear(string mailbox, uint uidValidity, uint uid, string content)
+    {
+        ToldMailbox told = Of(mailbox, uidValidity);
+        told.Messages[uid] = content;
+        told.UidNext = Math.Max(told.UidNext, uid + 1);
+    }
+
+    /// <summary>These may be gone, or not be: the operation removes them.</summary>
+    public void MayGo(string mailbox, IEnumerable<Uid> uids) =>
+        Named(mailbox).MayGo.UnionWith(uids.Select(static uid => uid.Value));
+
+    /// <summary>These are gone: the operation was acknowledged.</summary>
+    public void IsGone(string mailbox, IEnumerable<Uid> uids) =>
+        Named(mailbox).Gone.UnionWith(uids.Select(static uid => uid.Value));
+
+    /// <summary>The mailbox may be gone.</summary>
+    public void MayVanish(string mailbox) => Named(mailbox).MayVanish = true;
+
+    /// <summary>Asserts that nothing contradicts what was told.</summary>
+    public void Check(TreeView now)
+    {
+        foreach (ToldMailbox told in _mailboxes)
+        {
+            MailboxView? mailbox = now.Mailboxes.Values.SingleOrDefault(other => other.Id == told.Id)
+                ?? (told.Id is null ? now.Mailboxes.GetValueOrDefault(told.Name) : null);
+            if (mailbox is null)
+            {
+                Assert.That(told.MayVanish, Is.True, told.Name + " is gone");
+                if (now.Mailboxes.TryGetValue(told.Name, out MailboxView? other))
+                {
+                    Assert.That(other.UidValidity, Is.GreaterThan(told.UidValidity), "another mailbox has the name");
+                }
+
+                continue;
+            }
+
+            Check(told, mailbox);
+        }
+
+        Assert.That(
+            now.Mailboxes.Values.Select(static mailbox => mailbox.UidValidity), Is.Unique, "two mailboxes have one UIDVALIDITY");
+    }
+
+    private static void Check(ToldMailbox told, MailboxView mailbox)
+    {
+        Assert.That(mailbox.UidValidity, Is.EqualTo(told.UidValidity), "UIDVALIDITY");
+        Assert.That(mailbox.UidNext, Is.GreaterThanOrEqualTo(told.UidNext), "UIDNEXT");
+        Assert.That(mailbox.HighestModSeq, Is.GreaterThanOrEqualTo(told.HighestModSeq), "HIGHESTMODSEQ");
+        Assert.That(mailbox.Messages.Select(static message => message.Uid), Is.Ordered.And.Unique);
+        foreach (MessageView message in mailbox.Messages)
+        {
+            if (told.Messages.TryGetValue(message.Uid, out string? content))
+            {
+                Assert.That(message.Content, Is.EqualTo(content), $"UID {message.Uid} is another message");
+                Assert.That(told.Gone, Does.Not.Contain(message.Uid), "a message that was told to be gone");
+            }
+            else
+            {
+                Assert.That(message.Uid, Is.GreaterThanOrEqualTo(told.UidNext), "a UID below UIDNEXT for a new message");
+            }
+        }
+
+        foreach ((uint uid, string content) in told.Messages.Where(pair => !told.MayGo.Contains(pair.Key) && !told.Gone.Contains(pair.Key)))
+        {
+            Assert.That(mailbox.Messages.Any(message => message.Uid == uid), Is.True, $"UID {uid} is lost in {mailbox.Name}: {content}");
+        }
+    }
+
+    private ToldMailbox Named(string name) => _mailboxes.Last(told => told.Name == name);
+
+    private ToldMailbox Of(string name, uint uidValidity)
+    {
+        ToldMailbox? told = _mailboxes.Find(told => told.Name == name && told.UidValidity == uidValidity);
+        if (told is null)
+        {
+            _mailboxes.Add(told = new ToldMailbox { Name = name, UidValidity = uidValidity });
+        }
+
+        return told;
+    }
+
+    private sealed class ToldMailbox
+    {
+        public required string Name { get; init; }
+
+        public required uint UidValidity { get; init; }
+
+        public string? Id { get; set; }
+
+        public uint UidNext { get; set; } = 1;
+
+        public ulong HighestModSeq { get; set; }
+
+        public Dictionary<uint, string> Messages { get; } = [];
+
+        public HashSet<uint> MayGo { get; } = [];
+
+        public HashSet<uint> Gone { get; } = [];
+
+        public bool MayVanish { get; set; }
+    }
+}
