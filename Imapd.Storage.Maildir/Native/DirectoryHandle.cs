@@ -23,7 +23,14 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
     public static Errno TryOpen(string path, out DirectoryHandle? directory)
     {
         int flags = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC | Libc.O_NONBLOCK;
-        return Opened(Libc.openat(Libc.AT_FDCWD, Octets.ToC(path, stackalloc byte[Octets.NameBuffer]), flags, 0), path, out directory);
+        ReadOnlySpan<byte> octets = Octets.ToC(path, stackalloc byte[Octets.NameBuffer]);
+        Errno error;
+        do
+        {
+            error = Opened(Libc.openat(Libc.AT_FDCWD, octets, flags, 0), path, out directory);
+        }
+        while (error == Errno.EINTR);
+        return error;
     }
 
     /// <summary>Opens a directory in this one.</summary>
@@ -33,7 +40,14 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
     public Errno TryOpenDirectory(string name, bool follow, out DirectoryHandle? directory)
     {
         int flags = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (follow ? 0 : Libc.O_NOFOLLOW);
-        return Opened(Libc.openat(this, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), flags, 0), name, out directory);
+        ReadOnlySpan<byte> octets = Octets.ToC(name, stackalloc byte[Octets.NameBuffer]);
+        Errno error;
+        do
+        {
+            error = Opened(Libc.openat(this, octets, flags, 0), name, out directory);
+        }
+        while (error == Errno.EINTR);
+        return error;
     }
 
     /// <inheritdoc cref="TryOpenDirectory" />

@@ -9,7 +9,7 @@ namespace Imapd.Storage.Maildir.Watch;
 /// <c>pid:host</c>, the way Dovecot writes and reads it.
 /// </summary>
 /// <remarks>
-/// The holder is taken for dead when it is a process of this host that is no more, or when the file has not changed for as
+/// The holder is taken for dead when it is a process of this host that is no more, when it is this process, or when the file has not changed for as
 /// long as Dovecot waits (<see cref="StoreOptions.StaleLockSeconds"/>). Our own sessions cannot meet here: they hold the
 /// mailbox's <see cref="MailboxLock"/> first.
 /// </remarks>
@@ -57,6 +57,11 @@ internal sealed class DotLock : IDisposable
                 // The lock is the file, not what it says; on a full disk others wait longer for a dead holder, no more.
                 return true;
             }
+            catch
+            {
+                mailbox.TryUnlink(FileName);
+                throw;
+            }
         }
 
         return true;
@@ -89,6 +94,8 @@ internal sealed class DotLock : IDisposable
         return colon > 0
             && holder.AsSpan(colon + 1).SequenceEqual(Octets.FromText(hostName))
             && int.TryParse(holder.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
-            && process > 0 && !ProcessLife.IsAlive(process);
+            && process > 0
+            // This process's own lock can only be one it could not remove: whoever comes here holds the mailbox's lock.
+            && (process == Environment.ProcessId || !ProcessLife.IsAlive(process));
     }
 }

@@ -109,8 +109,8 @@ internal sealed class CrashRun(Scenario scenario)
         }
     }
 
-    // The mail is not only there: every mailbox takes a message, a read-write session, and shows the same afterwards.
-    private static void GoOn(StoreOptions options, TreeView now)
+    /// <summary>The mail is not only there: every mailbox takes a message and a read-write session, and shows the same afterwards.</summary>
+    public static void GoOn(StoreOptions options, TreeView now)
     {
         using MailStore store = MailStore.Open(options);
         foreach (MailboxView mailbox in now.Mailboxes.Values)
@@ -146,7 +146,8 @@ internal sealed class CrashRun(Scenario scenario)
         return dead.Id;
     }
 
-    private static string Listing(string root) => string.Join('\n', Directory
+    /// <summary>What is in the tree, for reports.</summary>
+    public static string Listing(string root) => string.Join('\n', Directory
         .EnumerateFileSystemEntries(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
         .Order(StringComparer.Ordinal)
         .Select(path => $"  {path[root.Length..]} {(File.Exists(path) ? new FileInfo(path).Length : -1)}"));

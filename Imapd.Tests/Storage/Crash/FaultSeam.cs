@@ -38,6 +38,22 @@ internal class FaultSeam : CallSeam, IDisposable
 
     public static bool IsChangeKind(DiskCallKind kind) => new DiskCall { Kind = kind }.IsChange;
 
+    /// <summary>What the manual pages say each call may fail with, as far as a test can want it.</summary>
+    public static bool CanFail(DiskCallKind kind, Errno error) => error switch
+    {
+        Errno.EIO => kind is not DiskCallKind.Watch,
+        Errno.EINTR => kind is DiskCallKind.Create or DiskCallKind.Open or DiskCallKind.Write or DiskCallKind.Read
+            or DiskCallKind.Truncate or DiskCallKind.Sync or DiskCallKind.Lock,
+        Errno.ENOSPC or Errno.EDQUOT => kind is DiskCallKind.Create or DiskCallKind.Write or DiskCallKind.MakeDirectory
+            or DiskCallKind.Link or DiskCallKind.Rename or DiskCallKind.Sync,
+        Errno.EROFS => kind is DiskCallKind.Create or DiskCallKind.MakeDirectory or DiskCallKind.Link or DiskCallKind.Rename
+            or DiskCallKind.Unlink or DiskCallKind.SetTimes,
+        Errno.EACCES => kind is DiskCallKind.Create or DiskCallKind.Open or DiskCallKind.MakeDirectory or DiskCallKind.Link
+            or DiskCallKind.Rename or DiskCallKind.Unlink or DiskCallKind.SetTimes,
+        Errno.EMFILE or Errno.ENFILE => kind is DiskCallKind.Create or DiskCallKind.Open or DiskCallKind.Watch,
+        _ => false,
+    };
+
     public void Dispose() => Current = _outer;
 
     /// <summary>Does something the seam does not hear of.</summary>
@@ -80,7 +96,7 @@ internal class FaultSeam : CallSeam, IDisposable
             return Errno.EIO;
         }
 
-        if (Count == FailAt && IsPossible(call.Kind, Failure))
+        if (Count == FailAt)
         {
             HasFailed = true;
             Victim = Describe(call);
@@ -101,20 +117,4 @@ internal class FaultSeam : CallSeam, IDisposable
     }
 
     private static string Text(ReadOnlySpan<byte> path) => System.Text.Encoding.Latin1.GetString(path).TrimEnd('\0');
-
-    // What the manual pages say each call may fail with, as far as a test can want it.
-    private static bool IsPossible(DiskCallKind kind, Errno error) => error switch
-    {
-        Errno.EIO => true,
-        Errno.EINTR => kind is DiskCallKind.Create or DiskCallKind.Open or DiskCallKind.Write or DiskCallKind.Read
-            or DiskCallKind.Truncate or DiskCallKind.Sync or DiskCallKind.Lock,
-        Errno.ENOSPC or Errno.EDQUOT => kind is DiskCallKind.Create or DiskCallKind.Write or DiskCallKind.MakeDirectory
-            or DiskCallKind.Link or DiskCallKind.Rename or DiskCallKind.Sync,
-        Errno.EROFS => kind is DiskCallKind.Create or DiskCallKind.MakeDirectory or DiskCallKind.Link or DiskCallKind.Rename
-            or DiskCallKind.Unlink or DiskCallKind.SetTimes,
-        Errno.EACCES => kind is DiskCallKind.Create or DiskCallKind.Open or DiskCallKind.MakeDirectory or DiskCallKind.Link
-            or DiskCallKind.Rename or DiskCallKind.Unlink or DiskCallKind.SetTimes,
-        Errno.EMFILE or Errno.ENFILE => kind is DiskCallKind.Create or DiskCallKind.Open or DiskCallKind.Watch,
-        _ => false,
-    };
 }

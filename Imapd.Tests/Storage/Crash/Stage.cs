@@ -15,7 +15,7 @@ internal sealed class Stage : IDisposable
     {
         string parent = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         Root = Path.Combine(parent, $"imapd-crash-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
-        Options = new StoreOptions { Root = Root, HostName = "test", LockWaitSeconds = 2 };
+        Options = new StoreOptions { Root = Root, HostName = "test", LockWaitSeconds = 1 };
         _ = Directory.CreateDirectory(Root);
         Store = MailStore.Open(Options);
     }
