@@ -31,10 +31,16 @@ internal sealed class Copier(MessageFinder finder, MailboxFiles to) : IDisposabl
         foreach (Uid uid in uids)
         {
             int index = state.IndexOf(uid);
-            if (index >= 0 && finder.Try(state, index, static (part, name) => part.TryStat(name, false, out _)) == Errno.None)
+            Errno error = index < 0 ? Errno.ENOENT : finder.Try(state, index, static (part, name) => part.TryStat(name, false, out _));
+            if (error == Errno.None)
             {
                 from.Add(uid);
                 arrivals.Add(ArrivalOf(state, index));
+            }
+            else if (error != Errno.ENOENT)
+            {
+                // It may well be there: leaving it out would be a copy of less than was asked for.
+                throw new UnixException("statx", "message", error);
             }
         }
 

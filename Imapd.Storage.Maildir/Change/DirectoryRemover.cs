@@ -23,9 +23,17 @@ internal static class DirectoryRemover
 
         using (directory)
         {
-            foreach (DirectoryEntry entry in DirectoryReader.Read(directory!))
+            try
             {
-                Remove(directory!, entry.Name, depth + 1);
+                foreach (DirectoryEntry entry in DirectoryReader.Read(directory!))
+                {
+                    Remove(directory!, entry.Name, depth + 1);
+                }
+            }
+            catch (UnixException)
+            {
+                // What cannot be listed cannot be removed.
+                return;
             }
         }
 

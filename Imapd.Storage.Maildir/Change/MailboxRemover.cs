@@ -31,7 +31,17 @@ internal static class MailboxRemover
             throw new UnixException("renameat2", directoryName, error);
         }
 
-        root.Sync(); // 2
+        try
+        {
+            root.Sync(); // 2
+        }
+        catch (UnixException)
+        {
+            // Nobody is told that it is gone, so it is not.
+            root.TryRenameNew(aside, root, directoryName);
+            throw;
+        }
+
         DirectoryRemover.Remove(root, aside); // 3
     }
 
