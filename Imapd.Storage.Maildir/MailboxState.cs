@@ -1,34 +1,36 @@
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Index;
-using Imapd.Storage.Maildir.Layout;
 
 namespace Imapd.Storage.Maildir;
 
 /// <summary>What is in a mailbox at one moment: messages by place, sorted by UID, places from 0. Immutable.</summary>
-/// <remarks>Arrays, no object for a message but its file's name; pictures that follow one another share what has not changed.</remarks>
+/// <remarks>
+/// A view of the index: no memory for a message that has not changed, and pictures that follow one another share the rest.
+/// Used by one thread at a time. Everything that tells of a message may throw <see cref="StoreException"/> with
+/// <see cref="StoreError.Corruption"/> where the index is damaged; it is then made anew at the next look.
+/// </remarks>
 public sealed class MailboxState
 {
-    private readonly uint[] _uids;
-    private readonly MessageFlags[] _flags;
-    private readonly ulong[] _modSeqs;
-    private readonly bool[] _isRecent;
+    private readonly RecentUids _recent;
+    private FileNames? _files;
+    private UidSequence? _uids;
+    private int _recentCount = -1;
 
-    internal MailboxState(
-        MailboxIdentity identity, KeywordTable table, ulong highestModSeq, uint[] uids, MessageFlags[] flags, ulong[] modSeqs, bool[] isRecent, FileNames files)
+    // Most messages that follow one another bear the same keywords, most often none.
+    private uint _letters;
+    private uint _places;
+
+    internal MailboxState(IndexView view, KeywordTable table, RecentUids recent, FileNames? files = null)
     {
-        Identity = identity;
+        View = view;
         Table = table;
-        HighestModSeq = new ModSeq(highestModSeq);
-        _uids = uids;
-        _flags = flags;
-        _modSeqs = modSeqs;
-        _isRecent = isRecent;
-        Files = files;
-        RecentCount = isRecent.AsSpan().Count(true);
+        _recent = recent;
+        _files = files;
+        Identity = view.Identity;
     }
 
     /// <summary>How many messages there are.</summary>
-    public int Count => _uids.Length;
+    public int Count => View.Count;
 
     /// <summary>The mailbox's UIDVALIDITY.</summary>
     public UidValidity UidValidity => new(Identity.UidValidity);
@@ -37,7 +39,7 @@ public sealed class MailboxState
     public Uid UidNext => new(Identity.NextUid);
 
     /// <summary>The largest mod-sequence given so far.</summary>
-    public ModSeq HighestModSeq { get; }
+    public ModSeq HighestModSeq => new(View.Summary.HighestModSeq);
 
     /// <summary>The mailbox's identity through renames: 32 hexadecimal digits.</summary>
     public string MailboxId => Identity.MailboxId;
@@ -49,79 +51,119 @@ public sealed class MailboxState
     public bool CanAddKeywords => Table.HasRoom;
 
     /// <summary>How many messages are new to this session (RFC 3501 §2.3.2).</summary>
-    public int RecentCount { get; }
+    public int RecentCount => _recentCount < 0 ? _recentCount = _recent.CountIn(View) : _recentCount;
+
+    /// <summary>The UIDs of all messages.</summary>
+    public UidSequence Uids => _uids ??= UidSequence.Of(View);
 
     internal MailboxIdentity Identity { get; }
 
     internal KeywordTable Table { get; }
 
+    /// <summary>The records.</summary>
+    internal IndexView View { get; }
+
+    /// <summary>The messages that are new to this session.</summary>
+    internal RecentUids Recent => _recent;
+
     /// <summary>The files' names as last seen: hints, put right in place when a file is found under another name.</summary>
-    internal FileNames Files { get; private set; }
+    internal FileNames Files => _files ??= NamesOf(View);
 
     /// <summary>The UID of a message.</summary>
-    public Uid UidAt(int index) => new(_uids[index]);
+    public Uid UidAt(int index) => new(View.UidAt(index));
 
-    /// <summary>The UIDs of all messages.</summary>
-    public UidSequence Uids => UidSequence.Of(_uids);
+    /// <summary>The flags of a message, keyword bits by place in <see cref="Keywords"/>.</summary>
+    public MessageFlags FlagsAt(int index)
+    {
+        SystemFlags flags = View.FlagsAt(index, out uint letters);
+        if (letters != _letters)
+        {
+            _places = Table.PlacesOf(letters);
+            _letters = letters;
+        }
+
+        return new MessageFlags(flags, _places);
+    }
+
+    /// <summary>A number that grows whenever the message's flags change.</summary>
+    public ModSeq ModSeqAt(int index) => new(View.ModSeqAt(index));
+
+    /// <summary>Whether the message is new to this session (RFC 3501 §2.3.2).</summary>
+    public bool IsRecentAt(int index) => !_recent.IsEmpty && _recent.Contains(View.UidAt(index));
 
     /// <summary>The message's size as it is sent (RFC822.SIZE), in octets; -1 when nobody has counted it yet.</summary>
-    public long WireOctetsAt(int index) => MessageName.Sizes(Files.Names[index]).Wire;
+    public long WireOctetsAt(int index) => View.RecordAt(index).WireOctets;
 
     /// <summary>When the message arrived (RFC 9051 §2.3.3), in UTC; null when nobody has looked it up yet.</summary>
     public DateTimeOffset? InternalDateAt(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
-        return null;
+        long seconds = View.RecordAt(index).InternalDateSeconds;
+        return seconds == IndexRecord.UnknownDate ? null : DateTimeOffset.FromUnixTimeSeconds(
+            Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
     }
-
-    /// <summary>The place of the first message without <c>\Seen</c>; -1 when all have it.</summary>
-    public int FirstUnseen() => Array.FindIndex(_flags, static flags => (flags.System & SystemFlags.Seen) == 0);
-
-    /// <summary>What is different since an earlier picture of the same mailbox.</summary>
-    public StateDifference DifferenceFrom(MailboxState earlier)
-    {
-        uint last = earlier.Count == 0 ? 0 : earlier._uids[^1];
-        int firstNew = last == uint.MaxValue ? Count : FirstIndexAtOrAfter(new Uid(last + 1));
-        var changed = new List<int>();
-        for (int i = 0; i < firstNew && HighestModSeq > earlier.HighestModSeq; i++)
-        {
-            if (_modSeqs[i] > earlier.HighestModSeq.Value)
-            {
-                changed.Add(i);
-            }
-        }
-
-        return new StateDifference(changed, firstNew, firstNew != earlier.Count);
-    }
-
-    /// <summary>The flags of a message, keyword bits by place in <see cref="Keywords"/>.</summary>
-    public MessageFlags FlagsAt(int index) => _flags[index];
-
-    /// <summary>A number that grows whenever the message's flags change.</summary>
-    public ModSeq ModSeqAt(int index) => new(_modSeqs[index]);
-
-    /// <summary>Whether the message is new to this session (RFC 3501 §2.3.2).</summary>
-    public bool IsRecentAt(int index) => _isRecent[index];
 
     /// <summary>The place of the message with this UID; -1 when it is not there.</summary>
-    public int IndexOf(Uid uid) => Math.Max(Array.BinarySearch(_uids, uid.Value), -1);
+    public int IndexOf(Uid uid) => View.IndexOf(uid.Value);
 
     /// <summary>The place of the first message with this UID or a larger one; <see cref="Count"/> when there is none.</summary>
-    public int FirstIndexAtOrAfter(Uid uid)
+    public int FirstIndexAtOrAfter(Uid uid) => View.FirstIndexAtOrAfter(uid.Value);
+
+    /// <summary>The place of the first message without <c>\Seen</c>; -1 when all have it.</summary>
+    public int FirstUnseen() => View.FirstUnseen();
+
+    /// <summary>What is different since an earlier picture of the same mailbox.</summary>
+    /// <remarks>It costs what was changed, unless the index was written anew in between: then one walk over the records.</remarks>
+    public StateDifference DifferenceFrom(MailboxState earlier)
     {
-        int index = Array.BinarySearch(_uids, uid.Value);
-        return index < 0 ? ~index : index;
+        uint last = earlier.View.LastUid;
+        int firstNew = last == uint.MaxValue ? Count : View.FirstIndexAtOrAfter(last + 1);
+        ulong since = earlier.HighestModSeq.Value;
+        List<int> changed = View.Summary.HighestModSeq <= since ? []
+            : ReferenceEquals(View.Snapshot, earlier.View.Snapshot) ? View.ChangedAfter(since, firstNew)
+            : ChangedAfter(since, firstNew);
+        return new StateDifference(changed, firstNew, HasLosses: firstNew != earlier.Count);
     }
 
     /// <summary>Takes over newer file names for the same messages with the same flags.</summary>
-    internal void Adopt(FileNames files) => Files = files;
+    internal void Adopt(FileNames files) => _files = files;
 
     /// <summary>Whether nothing that can be told from outside is different.</summary>
-    internal bool LooksLike(MailboxState other) =>
-        Identity == other.Identity
-        && Table.Names.SequenceEqual(other.Table.Names)
-        && _uids.AsSpan().SequenceEqual(other._uids)
-        && _flags.AsSpan().SequenceEqual(other._flags)
-        && _modSeqs.AsSpan().SequenceEqual(other._modSeqs)
-        && _isRecent.AsSpan().SequenceEqual(other._isRecent);
+    internal bool LooksLike(MailboxState other)
+    {
+        bool isLike = Identity == other.Identity && Count == other.Count && HighestModSeq == other.HighestModSeq
+            && Table.Names.SequenceEqual(other.Table.Names) && _recent.IsSameAs(other._recent);
+        for (int i = 0; isLike && i < Count; i++)
+        {
+            isLike = UidAt(i) == other.UidAt(i) && FlagsAt(i) == other.FlagsAt(i) && ModSeqAt(i) == other.ModSeqAt(i);
+        }
+
+        return isLike;
+    }
+
+    private List<int> ChangedAfter(ulong since, int end)
+    {
+        var changed = new List<int>();
+        for (int place = 0; place < end; place++)
+        {
+            if (View.ModSeqAt(place) > since)
+            {
+                changed.Add(place);
+            }
+        }
+
+        return changed;
+    }
+
+    private static FileNames NamesOf(IndexView view)
+    {
+        string[] names = new string[view.Count];
+        bool[] isInNew = new bool[view.Count];
+        for (int place = 0; place < names.Length; place++)
+        {
+            names[place] = view.NameAt(place);
+            isInNew[place] = view.RecordAt(place).IsInNew;
+        }
+
+        return new FileNames(names, isInNew);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Imapd.Protocol.Values;
 
 namespace Imapd.Storage.Maildir.Index;
 
@@ -59,6 +60,16 @@ internal sealed unsafe class IndexSnapshot
         ulong modSeq = At(row)->ModSeq;
         GC.KeepAlive(_body);
         return modSeq;
+    }
+
+    /// <summary>The system flags and keyword letters of a row.</summary>
+    public SystemFlags Flags(int row, out uint letters)
+    {
+        IndexRecord* record = At(row);
+        letters = record->Letters;
+        SystemFlags flags = record->Flags;
+        GC.KeepAlive(_body);
+        return flags;
     }
 
     /// <summary>A row.</summary>

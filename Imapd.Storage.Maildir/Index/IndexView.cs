@@ -1,4 +1,5 @@
 using System.Text;
+using Imapd.Protocol.Values;
 
 namespace Imapd.Storage.Maildir.Index;
 
@@ -93,6 +94,27 @@ internal sealed class IndexView
         return changed >= 0 ? _overlay.Changed[changed].Record.ModSeq : Snapshot.ModSeq(row);
     }
 
+    /// <summary>The system flags and keyword letters at a place.</summary>
+    public SystemFlags FlagsAt(int place, out uint letters)
+    {
+        if (place >= _kept)
+        {
+            ref readonly IndexEntry added = ref _overlay.Added[place - _kept];
+            letters = added.Record.Letters;
+            return added.Record.Flags;
+        }
+
+        int row = RowAt(place);
+        int changed = ChangedAt(row);
+        if (changed < 0)
+        {
+            return Snapshot.Flags(row, out letters);
+        }
+
+        letters = _overlay.Changed[changed].Record.Letters;
+        return _overlay.Changed[changed].Record.Flags;
+    }
+
     /// <summary>The record at a place; what it says of its name is of no use outside the snapshot.</summary>
     public IndexRecord RecordAt(int place)
     {
@@ -162,6 +184,31 @@ internal sealed class IndexView
         }
 
         return -1;
+    }
+
+    /// <summary>The places of the messages that differ from the snapshot and were changed after a mod-sequence, ascending.</summary>
+    /// <param name="modSeq">The mod-sequence.</param>
+    /// <param name="end">Only places below this one.</param>
+    public List<int> ChangedAfter(ulong modSeq, int end)
+    {
+        var places = new List<int>();
+        foreach (ref readonly IndexEntry entry in _overlay.Changed.AsSpan())
+        {
+            if (entry.Record.ModSeq > modSeq && PlaceOfRow(entry.Row) is var place && place < end)
+            {
+                places.Add(place);
+            }
+        }
+
+        for (int i = 0; _kept + i < end; i++)
+        {
+            if (_overlay.Added[i].Record.ModSeq > modSeq)
+            {
+                places.Add(_kept + i);
+            }
+        }
+
+        return places;
     }
 
     /// <summary>The messages that went after a mod-sequence, in the order in which they went.</summary>

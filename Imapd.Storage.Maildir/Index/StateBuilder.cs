@@ -10,46 +10,43 @@ namespace Imapd.Storage.Maildir.Index;
 /// <param name="capacity">How many messages there will be, about.</param>
 internal sealed class StateBuilder(MailboxState? before, MailboxIdentity identity, KeywordTable table, int capacity)
 {
-    private readonly List<uint> _uids = new(capacity);
+    private readonly IndexChanges _changes = new(IndexView.Empty(identity, before?.HighestModSeq.Value ?? 0));
     private readonly List<string> _names = new(capacity);
-    private readonly List<MessageFlags> _flags = new(capacity);
-    private readonly List<ulong> _modSeqs = new(capacity);
-    private readonly List<bool> _isRecent = new(capacity);
     private readonly List<bool> _isInNew = new(capacity);
+    private readonly List<uint> _recent = [];
     private readonly ulong _nextModSeq = (before?.HighestModSeq.Value ?? 0) + 1;
     private bool _isChanged;
 
     /// <summary>Adds the next message, in ascending order of UIDs.</summary>
     public void Add(uint uid, string name, bool isInNew, bool isRecent)
     {
-        uint letters = MessageName.KeywordLetters(name);
-        var flags = new MessageFlags(MessageName.Flags(name), table.PlacesOf(letters));
+        var record = IndexRecord.Of(uid);
+        record.Flags = MessageName.Flags(name);
+        record.Letters = MessageName.KeywordLetters(name);
+        record.IsInNew = isInNew;
+        (record.RawOctets, record.WireOctets) = MessageName.Sizes(name);
         int old = before?.IndexOf(new Uid(uid)) ?? -1;
-        bool isSame = old >= 0 && before!.FlagsAt(old).System == flags.System
-            && IsSameKeywords(before, before.FlagsAt(old).KeywordBits, flags.KeywordBits);
+        bool isSame = old >= 0 && before!.FlagsAt(old).System == record.Flags
+            && IsSameKeywords(before, before.FlagsAt(old).KeywordBits, table.PlacesOf(record.Letters));
         _isChanged |= !isSame;
-        _uids.Add(uid);
+        record.ModSeq = isSame ? before!.ModSeqAt(old).Value : _nextModSeq;
+        _changes.Add(record, name);
         _names.Add(name);
-        _flags.Add(flags);
-        _modSeqs.Add(isSame ? before!.ModSeqAt(old).Value : _nextModSeq);
         _isInNew.Add(isInNew);
-        _isRecent.Add(isRecent);
+        if (isRecent)
+        {
+            _recent.Add(uid);
+        }
     }
 
     /// <summary>The picture: the one before when nobody could tell them apart, its file names brought up to date.</summary>
     public MailboxState Build()
     {
-        bool isAdvanced = before is null || _isChanged || _uids.Count != before.Count;
+        bool isAdvanced = before is null || _isChanged || _names.Count != before.Count;
+        _changes.HighestModSeq = isAdvanced ? _nextModSeq : before!.HighestModSeq.Value;
+        _changes.NextUid = identity.NextUid;
         var files = new FileNames([.. _names], [.. _isInNew]);
-        var state = new MailboxState(
-            identity,
-            table,
-            isAdvanced ? _nextModSeq : before!.HighestModSeq.Value,
-            [.. _uids],
-            [.. _flags],
-            [.. _modSeqs],
-            [.. _isRecent],
-            files);
+        var state = new MailboxState(_changes.Before.Apply(_changes), table, RecentUids.None.With(_recent), files);
         if (before is null || !state.LooksLike(before))
         {
             return state;
