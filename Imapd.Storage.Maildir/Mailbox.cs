@@ -1,6 +1,7 @@
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Cache;
 using Imapd.Storage.Maildir.Change;
+using Imapd.Storage.Maildir.Courier;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Scan;
@@ -56,6 +57,7 @@ public sealed class Mailbox : IDisposable
             if (!isReadOnly)
             {
                 TmpSweep.Sweep(mailbox._files);
+                CourierKeywordImport.Run(mailbox._files);
             }
 
             mailbox._look.Look();

@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Courier;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
@@ -25,12 +26,17 @@ internal static class FlagChanger
         KeywordTable table = TableFor(files, state, change); // 1
         uint letters = table.LettersOf(change.Flags.Keywords);
         var names = new FileNames((string[])state.Files.Names.Clone(), (bool[])state.Files.IsInNew.Clone());
+        using CourierTeller? courier = CourierTeller.Begin(files);
         foreach (Uid uid in uids)
         {
             int index = state.IndexOf(uid);
             if (index >= 0)
             {
                 Change(files, finder, state, index, change, letters, names); // 2
+                if (MessageName.KeywordLetters(names.Names[index]) != MessageName.KeywordLetters(state.Files.Names[index]))
+                {
+                    courier?.Tell(names.Names[index], table);
+                }
             }
         }
 

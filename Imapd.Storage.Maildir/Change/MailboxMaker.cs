@@ -1,3 +1,4 @@
+using Imapd.Storage.Maildir.Courier;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
@@ -33,7 +34,9 @@ internal static class MailboxMaker
 
                 // Tells delivery agents that this is no mailbox tree of its own (Maildir++).
                 mailbox.OpenFile("maildirfolder", Libc.O_WRONLY | Libc.O_CREAT).Dispose();
-                UidListFile.Replace(mailbox, UidList.New(UidValidityFile.Next(root, new Patience(tree.Options.LockWaitSeconds))));
+                UidList list = UidList.New(UidValidityFile.Next(root, new Patience(tree.Options.LockWaitSeconds)));
+                UidListFile.Replace(mailbox, list);
+                CourierUidFile.Begin(root, mailbox, list);
             }
 
             Errno error = root.TryRenameNew(temporary, root, directoryName); // 2

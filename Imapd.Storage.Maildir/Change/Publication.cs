@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Courier;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
@@ -36,11 +37,17 @@ internal static class Publication
         uint nextUid = list.NextUid;
         var lines = new List<UidLine>(arrivals.Count);
         var placed = new List<(DirectoryHandle Part, string Name)>(arrivals.Count);
+        using CourierTeller? courier = table.Names.Count > 0 ? CourierTeller.Begin(to) : null;
         try
         {
             foreach (Arrival arrival in arrivals)
             {
                 (DirectoryHandle part, string name) = PlaceOf(to, arrival, table);
+                if (MessageName.KeywordLetters(name) != 0)
+                {
+                    courier?.Tell(name, table);
+                }
+
                 lines.Add(new UidLine(UidSupply.Take(ref nextUid), UidLine.NoFields, name));
                 Errno error = arrival.Place(part, name); // 3
                 if (error != Errno.None)

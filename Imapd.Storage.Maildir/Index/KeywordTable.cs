@@ -54,6 +54,10 @@ internal sealed class KeywordTable
     /// <summary>Whether a letter is without a name.</summary>
     public bool HasRoom => _byLetter.Contains(null);
 
+    /// <summary>The letters that have names: bit 0 for <c>a</c>.</summary>
+    public uint NamedLetters =>
+        (uint)Enumerable.Range(0, MaxKeywords).Where(letter => _byLetter[letter] is not null).Sum(static letter => 1L << letter);
+
     /// <summary>Reads the file; <see cref="Empty"/> when there is none. Lines that make no sense are passed over.</summary>
     public static KeywordTable Read(DirectoryHandle mailbox)
     {
@@ -173,8 +177,8 @@ internal sealed class KeywordTable
 
     private static bool IsSame(string? left, string right) => right.Equals(left, StringComparison.OrdinalIgnoreCase);
 
-    // A keyword is an atom (RFC 9051 §9, flag-keyword): anything else could not be told to a client.
-    private static bool IsKeyword(ReadOnlySpan<char> name)
+    /// <summary>Whether a keyword is an atom (RFC 9051 §9, flag-keyword): anything else could not be told to a client.</summary>
+    public static bool IsKeyword(ReadOnlySpan<char> name)
     {
         foreach (char c in name)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Imapd.Storage.Maildir.Courier;
 using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Index;
@@ -15,12 +16,36 @@ internal static class UidListFile
     private const int EndOctets = 4096;
 
     /// <summary>Reads it; null when there is none, or when not even the UIDVALIDITY in it can be read.</summary>
-    public static UidList? Read(DirectoryHandle mailbox) =>
-        SmallFile.Read(mailbox, FileName, MaxOctets) is { } text ? UidListParser.Parse(text) : null;
+    /// <remarks>
+    /// A mailbox without one that Courier has served has Courier's list, and what Courier has given UIDs to since is added: the
+    /// result cannot grow then, and is to be written in place of the file before any UID of it is told.
+    /// </remarks>
+    public static UidList? Read(DirectoryHandle mailbox)
+    {
+        UidList? list = SmallFile.Read(mailbox, FileName, MaxOctets) is { } text ? UidListParser.Parse(text) : null;
+        return list is null ? CourierUidFile.Read(mailbox) : CourierUidFile.AddTo(mailbox, list);
+    }
+
+    /// <summary>The header alone; null when there is no file or it makes no sense.</summary>
+    public static UidList? ReadHeader(DirectoryHandle mailbox)
+    {
+        if (mailbox.TryOpenFile(FileName, Libc.O_RDONLY, out FileHandle? file) != Errno.None)
+        {
+            return null;
+        }
+
+        using (file)
+        {
+            Span<byte> head = stackalloc byte[EndOctets];
+            head = file!.Stat().Kind == FileKind.Regular ? head[..file.Read(0, head)] : default;
+            int end = head.IndexOf((byte)'\n');
+            return end < 0 ? null : UidListParser.ParseHeader(head[..end]);
+        }
+    }
 
     /// <summary>
     /// Reads what is needed to append to it: header and last line. The result has no lines. Null when that is not enough,
-    /// because it is not there, not ours to append to, or its end is not in order.
+    /// because it is not there, not ours to append to, its end is not in order, or Courier has given UIDs since.
     /// </summary>
     public static UidList? ReadEnds(DirectoryHandle mailbox)
     {
@@ -47,7 +72,7 @@ internal static class UidListFile
 
             if (stat.Octets == headEnd + 1)
             {
-                return list;
+                return CourierUidFile.IsAheadOf(mailbox, list) ? null : list;
             }
 
             Span<byte> tail = buffer[..file.Read(Math.Max(headEnd, stat.Octets - EndOctets), buffer)];
@@ -58,13 +83,14 @@ internal static class UidListFile
             }
 
             list.NextUid = Math.Max(list.NextUid, last.Uid + 1);
-            return list;
+            return CourierUidFile.IsAheadOf(mailbox, list) ? null : list;
         }
     }
 
     /// <summary>Adds lines at its end; it is whole and of version 3. Durable on return; nothing is added on failure.</summary>
     public static void Append(DirectoryHandle mailbox, IReadOnlyList<UidLine> lines)
     {
+        CourierUidFile.Append(mailbox, lines);
         using FileHandle file = mailbox.OpenFile(FileName, Libc.O_WRONLY);
         long octets = file.Stat().Octets;
         try
@@ -80,6 +106,9 @@ internal static class UidListFile
     }
 
     /// <summary>Puts the list in place of the file. Durable on return; the old one stays on failure.</summary>
-    public static void Replace(DirectoryHandle mailbox, UidList list) =>
+    public static void Replace(DirectoryHandle mailbox, UidList list)
+    {
+        CourierUidFile.Replace(mailbox, list);
         SmallFile.Replace(mailbox, FileName, UidListText.Header(list) + UidListText.Lines(list.Lines));
+    }
 }

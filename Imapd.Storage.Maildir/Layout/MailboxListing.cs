@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Imapd.Protocol.Values;
 
 namespace Imapd.Storage.Maildir.Layout;
@@ -14,8 +13,10 @@ internal sealed class MailboxListing
     /// <summary>Takes over what was found.</summary>
     /// <param name="directories">Each mailbox's directory, INBOX's without a name.</param>
     /// <param name="bare">Names of directories that are no mailboxes and yet levels of the hierarchy.</param>
-    public MailboxListing(Dictionary<MailboxName, string> directories, HashSet<MailboxName> bare)
+    /// <param name="form">In which form new names are to be written.</param>
+    public MailboxListing(Dictionary<MailboxName, string> directories, HashSet<MailboxName> bare, NameForm form)
     {
+        Form = form;
         _directories = directories;
         _bare = bare;
     }
@@ -29,11 +30,7 @@ internal sealed class MailboxListing
     /// <summary>
     /// The form in which a new name is to be written: UTF-8 where another program does so and none has used modified UTF-7.
     /// </summary>
-    public NameForm Form =>
-        _directories.Values.Any(static directory => !Ascii.IsValid(directory))
-        && !_directories.Values.Any(static directory => Ascii.IsValid(directory) && directory.Contains('&', StringComparison.Ordinal))
-            ? NameForm.Utf8
-            : NameForm.ModifiedUtf7;
+    public NameForm Form { get; }
 
     private HashSet<MailboxName> Parents => _parents ??= FindParents();
 

@@ -74,7 +74,7 @@ internal sealed class MaildirPlusPlusLayout(DirectoryHandle root) : TreeLayout(r
         var directories = new Dictionary<MailboxName, string>(found.Count + 1) { [MailboxName.Inbox] = string.Empty };
         MailboxListing.AddDistinct(found, directories);
         _odd = directories.Where(static one => RankOf(one.Value, one.Key) == 0).ToDictionary();
-        var listing = new MailboxListing(directories, []);
+        var listing = new MailboxListing(directories, [], FormOf(found));
 
         // Where a link leads to does not show in the root.
         _stamp = hasLinks || stamp.ChangedNanoseconds > Now() - SettledNanoseconds ? default : stamp;

@@ -30,6 +30,9 @@ internal sealed class SubscriptionFile
     /// <summary>The names subscribed to, in the file's order.</summary>
     public IEnumerable<MailboxName> Names => _lines.Select(NameOf).OfType<MailboxName>().Distinct();
 
+    /// <summary>In which form names are added; the one that the tree's directories have.</summary>
+    public NameForm Form { get; set; }
+
     /// <summary>Reads the text; null for a file that is not there, which is begun in version 2 as Dovecot does.</summary>
     public static SubscriptionFile Parse(string? text)
     {
@@ -64,13 +67,29 @@ internal sealed class SubscriptionFile
         }
 
         _lines.Add(_isVersion2
-            ? string.Join('\t', name.Value.Split(MailboxName.Delimiter).Select(static level => DirectoryName.EncodeLevel(level)))
-            : DirectoryName.ToDotted(name));
+            ? string.Join('\t', name.Value.Split(MailboxName.Delimiter).Select(level => DirectoryName.EncodeLevel(level, Form)))
+            : DirectoryName.ToDotted(name, Form));
         return true;
     }
 
     /// <summary>Removes a name; false when it is not there.</summary>
     public bool Remove(MailboxName name) => _lines.RemoveAll(line => NameOf(line) == name) > 0;
+
+    /// <summary>Holds these names from now on, and the lines that no mailbox can be named by.</summary>
+    public void Become(IReadOnlyCollection<MailboxName> names)
+    {
+        var others = new HashSet<MailboxName>(Names);
+        others.ExceptWith(names);
+        foreach (MailboxName name in others)
+        {
+            Remove(name);
+        }
+
+        foreach (MailboxName name in names)
+        {
+            Add(name);
+        }
+    }
 
     private MailboxName? NameOf(string line) =>
         _isVersion2 ? DirectoryName.FromLevels([.. line.Split('\t').Select(Unescape)]) : DirectoryName.FromDotted(line);

@@ -1,11 +1,17 @@
 using System.Text;
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Courier;
 using Imapd.Storage.Maildir.Index;
+using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Watch;
 
 namespace Imapd.Storage.Maildir.Layout;
 
 /// <summary>The names a user has subscribed to, in the root's file (<see cref="SubscriptionFile"/>).</summary>
+/// <remarks>
+/// Where Courier has its own file, the one that was changed last counts, and a change is written to both: Courier's first, so
+/// that ours is the newer one.
+/// </remarks>
 /// <param name="tree">The tree.</param>
 internal sealed class Subscriptions(TreeRoot tree)
 {
@@ -14,24 +20,49 @@ internal sealed class Subscriptions(TreeRoot tree)
     /// <summary>The names, INBOX first, then in their order.</summary>
     public IReadOnlyList<MailboxName> List() =>
     [
-        .. Read().Names.OrderBy(static name => name.IsInbox ? 0 : 1).ThenBy(static name => name.Value, StringComparer.Ordinal)
+        .. Read(out _).Names.OrderBy(static name => name.IsInbox ? 0 : 1).ThenBy(static name => name.Value, StringComparer.Ordinal)
     ];
 
     /// <summary>Changes the file under the lock of the names. Durable on return.</summary>
+    /// <remarks>Power fails between the two files: Courier's is newer, and is what counts.</remarks>
     /// <param name="change">Changes what was read; false when there is nothing to be written.</param>
     public void Change(Func<SubscriptionFile, bool> change)
     {
         using MailboxLock held = tree.LockNames();
-        SubscriptionFile file = Read();
-        if (change(file))
+        NameForm form = tree.Layout.List().Form;
+        SubscriptionFile file = Read(out string? courier, form);
+        if (!change(file))
         {
-            SmallFile.Replace(tree.Directory, SubscriptionFile.FileName, file.ToText());
+            return;
         }
+
+        if (courier is not null)
+        {
+            SmallFile.Replace(tree.Directory, CourierSubscriptions.FileName, CourierSubscriptions.With(courier, file.Names, form));
+        }
+
+        SmallFile.Replace(tree.Directory, SubscriptionFile.FileName, file.ToText());
     }
 
-    private SubscriptionFile Read()
+    /// <param name="courier">The text of Courier's file; null when there is none.</param>
+    /// <param name="form">In which form names are added.</param>
+    private SubscriptionFile Read(out string? courier, NameForm form = NameForm.ModifiedUtf7)
     {
-        byte[]? text = SmallFile.Read(tree.Directory, SubscriptionFile.FileName, MaxOctets);
-        return SubscriptionFile.Parse(text is null ? null : Encoding.Latin1.GetString(text));
+        courier = Text(CourierSubscriptions.FileName, out FileStat courierStat);
+        string? ours = Text(SubscriptionFile.FileName, out FileStat stat);
+        SubscriptionFile file = SubscriptionFile.Parse(ours);
+        file.Form = form;
+        if (courier is not null && (ours is null || courierStat.ModifiedNanoseconds > stat.ModifiedNanoseconds))
+        {
+            file.Become([.. CourierSubscriptions.Names(courier)]);
+        }
+
+        return file;
+    }
+
+    private string? Text(string name, out FileStat stat)
+    {
+        tree.Directory.TryStat(name, false, out stat);
+        return SmallFile.Read(tree.Directory, name, MaxOctets) is { } text ? Encoding.Latin1.GetString(text) : null;
     }
 }

@@ -45,7 +45,26 @@ internal abstract class TreeLayout(DirectoryHandle root)
 
     /// <summary>Both ways in which we may have written a name, the usual one first.</summary>
     protected static ReadOnlySpan<NameForm> FormsOf(MailboxName name) =>
-        System.Text.Ascii.IsValid(name.Value) && !name.Value.Contains('&', StringComparison.Ordinal)
-            ? [NameForm.ModifiedUtf7]
-            : [NameForm.ModifiedUtf7, NameForm.Utf8];
+        HasForms(name) ? [NameForm.ModifiedUtf7, NameForm.Utf8] : [NameForm.ModifiedUtf7];
+
+    /// <summary>The form for new names: UTF-8 when some of those found are in it, and none is in modified UTF-7.</summary>
+    /// <param name="found">Names, with 2 for modified UTF-7 and 1 for UTF-8.</param>
+    protected static NameForm FormOf(IEnumerable<(string Directory, MailboxName Name, int Rank)> found)
+    {
+        NameForm form = NameForm.ModifiedUtf7;
+        foreach ((_, MailboxName name, int rank) in found)
+        {
+            if (rank == 2 && HasForms(name))
+            {
+                return NameForm.ModifiedUtf7;
+            }
+
+            form = rank == 1 ? NameForm.Utf8 : form;
+        }
+
+        return form;
+    }
+
+    private static bool HasForms(MailboxName name) =>
+        !System.Text.Ascii.IsValid(name.Value) || name.Value.Contains('&', StringComparison.Ordinal);
 }
