@@ -75,6 +75,25 @@ public sealed class UidSequence
             : _kept + _more.LowerBound(uid.Value, Count - _kept);
     }
 
+    /// <summary>How many of these are not in a later sequence of the same mailbox.</summary>
+    /// <param name="later">It has, up to <see cref="Last"/>, none that is not among these.</param>
+    public int CountNotIn(UidSequence later) => Count - later.FirstIndexAfter(Last);
+
+    /// <summary>The places, ascending, of those that are not in a later sequence of the same mailbox.</summary>
+    /// <remarks>What is there in both is not walked over, unless much is not.</remarks>
+    /// <inheritdoc cref="CountNotIn" path="/param" />
+    public IReadOnlyList<int> PlacesNotIn(UidSequence later)
+    {
+        int there = later.FirstIndexAfter(Last);
+        int lost = Count - there;
+        var places = new List<int>(Math.Max(lost, 0));
+        FindNotIn(later, (0, Count), (0, there), lost > Count / PlacesPerTakenOut, places);
+        return places;
+    }
+
+    /// <summary>The place of the first UID that is larger; <see cref="Count"/> when there is none.</summary>
+    public int FirstIndexAfter(Uid uid) => uid.Value == uint.MaxValue ? Count : FirstIndexAtOrAfter(new Uid(uid.Value + 1));
+
     /// <summary>These without those at some places.</summary>
     /// <param name="places">Places, ascending, each once.</param>
     public UidSequence Without(IReadOnlyList<int> places)
@@ -123,6 +142,41 @@ public sealed class UidSequence
 
     /// <summary>The UIDs of a view.</summary>
     internal static UidSequence Of(IndexView view) => new(view, [], [], UidTail.None, 0);
+
+    // Where as many are there in both, they are the same ones; elsewhere each half is looked at by itself.
+    private void FindNotIn(
+        UidSequence later, (int First, int End) here, (int First, int End) there, bool isWalked, List<int> places)
+    {
+        if (here.End - here.First == there.End - there.First)
+        {
+            return;
+        }
+
+        if (isWalked || there.First == there.End || here.End - here.First <= 8)
+        {
+            int at = there.First;
+            for (int place = here.First; place < here.End; place++)
+            {
+                Uid uid = UidAt(place);
+                while (at < there.End && later.UidAt(at) < uid)
+                {
+                    at++;
+                }
+
+                if (at == there.End || later.UidAt(at) != uid)
+                {
+                    places.Add(place);
+                }
+            }
+
+            return;
+        }
+
+        int middle = here.First + ((here.End - here.First) / 2);
+        int middleThere = later.FirstIndexAtOrAfter(UidAt(middle));
+        FindNotIn(later, (here.First, middle), (there.First, middleThere), false, places);
+        FindNotIn(later, (middle, here.End), (middleThere, there.End), false, places);
+    }
 
     private uint[] Copy(IReadOnlyList<int> without)
     {

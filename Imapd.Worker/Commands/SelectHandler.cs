@@ -1,5 +1,4 @@
 using Imapd.Protocol.Commands;
-using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Selected;
@@ -59,13 +58,10 @@ internal static class SelectHandler
 
     private static void WriteFirstUnseen(ResponseWriter output, MailboxState state)
     {
-        for (int i = 0; i < state.Count; i++)
+        int first = state.FirstUnseen();
+        if (first >= 0)
         {
-            if ((state.FlagsAt(i).System & SystemFlags.Seen) == 0)
-            {
-                output.Raw("* OK [UNSEEN "u8).Number((ulong)i + 1).Raw("] The first unseen message\r\n"u8);
-                return;
-            }
+            output.Raw("* OK [UNSEEN "u8).Number((ulong)first + 1).Raw("] The first unseen message\r\n"u8);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
+using Imapd.Storage.Maildir;
 
 namespace Imapd.Worker.Selected;
 
@@ -7,16 +8,18 @@ namespace Imapd.Worker.Selected;
 /// The message numbers as the client knows them: number n is the n-th message it was told of and was not told the loss
 /// of (RFC 9051 §2.3.1.2). It changes only together with an EXPUNGE or EXISTS response, whatever happens on the disk.
 /// </summary>
-/// <remarks>Four octets a message, in ascending order of UIDs, which is the order of the numbers.</remarks>
+/// <remarks>
+/// Whenever everything was told it is the sequence of the mailbox's own picture, and takes no memory for a message.
+/// </remarks>
 internal sealed class ClientNumbering
 {
-    private uint[] _uids = [];
+    private UidSequence _uids = UidSequence.Empty;
 
     /// <summary>How many messages the client knows of; the largest number.</summary>
-    public int Count { get; private set; }
+    public int Count => _uids.Count;
 
     /// <summary>The UID of the last message; 0 when there is none.</summary>
-    public Uid LastUid => new(Count == 0 ? 0 : _uids[Count - 1]);
+    public Uid LastUid => _uids.Last;
 
     /// <summary>The UID of the message with a number.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is 0 or above <see cref="Count"/>.</exception>
@@ -24,20 +27,21 @@ internal sealed class ClientNumbering
     {
         ArgumentOutOfRangeException.ThrowIfZero(number.Value);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(number.Value, (uint)Count);
-        return new Uid(_uids[number.Value - 1]);
+        return _uids.UidAt((int)number.Value - 1);
     }
 
     /// <summary>The number of the message with a UID; null when the client knows of none.</summary>
     public SeqNum? NumberOf(Uid uid)
     {
-        int index = Array.BinarySearch(_uids, 0, Count, uid.Value);
-        return index < 0 ? null : new SeqNum((uint)index + 1);
+        int place = _uids.IndexOf(uid);
+        return place < 0 ? null : new SeqNum((uint)place + 1);
     }
 
     /// <summary>The UIDs of the messages that a command names, in ascending order, each once.</summary>
     /// <param name="set">Numbers or UIDs, or <c>$</c>.</param>
     /// <param name="byUid">Whether they are UIDs; those of no message are passed over (RFC 9051 §6.4.9).</param>
     /// <param name="saved">What <c>$</c> stands for; nothing when null (RFC 9051 §6.4.4.1).</param>
+    /// <returns>They stay the same whatever the numbering becomes.</returns>
     /// <exception cref="ImapSyntaxException">A number is above <see cref="Count"/>, or <c>*</c> when there is no message.</exception>
     public IReadOnlyList<Uid> Resolve(SequenceSet set, bool byUid, SavedSearch? saved = null)
     {
@@ -46,95 +50,66 @@ internal sealed class ClientNumbering
             return saved is null ? [] : [.. saved.Uids.Where(uid => NumberOf(uid) is not null)];
         }
 
-        var uids = new List<Uid>();
+        var named = new NamedUids(_uids);
         if (byUid)
         {
             foreach (SetRange range in set.Resolve(LastUid.Value))
             {
-                for (int i = IndexAtOrAfter(range.First); i < Count && _uids[i] <= range.Last; i++)
-                {
-                    uids.Add(new Uid(_uids[i]));
-                }
+                named.Add(_uids.FirstIndexAtOrAfter(new Uid(range.First)), _uids.FirstIndexAfter(new Uid(range.Last)));
             }
 
-            return uids;
+            return named;
         }
 
         RefuseNumbersBeyondCount(set);
         foreach (SetRange range in set.Resolve((uint)Count))
         {
-            for (uint number = range.First; number <= range.Last; number++)
-            {
-                uids.Add(new Uid(_uids[number - 1]));
-            }
+            named.Add((int)range.First - 1, (int)range.Last);
         }
 
-        return uids;
+        return named;
     }
 
-    /// <summary>The client is told of one more message. Its UID is above all it was ever told of.</summary>
-    public void Add(Uid uid)
+    /// <summary>The client is told of more messages. Their UIDs are above all it was ever told of.</summary>
+    /// <param name="uids">Ascending.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is not above the one before it.</exception>
+    public void Add(IEnumerable<uint> uids) => _uids = _uids.With(uids);
+
+    /// <summary>The client was told of everything: from now on its numbers are the places in a picture.</summary>
+    /// <param name="all">The picture's UIDs; when they are not those the client knows, nothing comes of it.</param>
+    public void Become(UidSequence all)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(uid.Value, LastUid.Value);
-        if (Count == _uids.Length)
+        if (all.Count == Count && all.Last == LastUid && _uids.CountNotIn(all) == 0)
         {
-            Array.Resize(ref _uids, Math.Max(16, checked(Count + (Count / 2))));
-        }
-
-        _uids[Count++] = uid.Value;
-    }
-
-    /// <summary>Makes room for messages about to be added.</summary>
-    public void Reserve(int more)
-    {
-        if (_uids.Length - Count < more)
-        {
-            Array.Resize(ref _uids, checked(Count + more));
+            _uids = all;
         }
     }
+
+    /// <summary>The client is told of all messages of a mailbox that was just selected.</summary>
+    public void Begin(UidSequence all) => _uids = all;
 
     /// <summary>Takes the messages that are gone out of the numbering.</summary>
-    /// <param name="isGone">Asked for every message, from the last to the first.</param>
+    /// <param name="there">Those that are still there, and perhaps more behind them.</param>
     /// <param name="tell">
     /// Called with the number of each one gone, as EXPUNGE has to say it: from the last to the first, so that each number
     /// still counts when the client hears it.
     /// </param>
     /// <returns>How many are gone.</returns>
-    public int Remove(Func<Uid, bool> isGone, Action<SeqNum> tell)
+    public int Remove(UidSequence there, Action<SeqNum> tell)
     {
-        // What stays is gathered at the end of the array while going down, then moved to the front in one piece.
-        int kept = Count;
-        for (int i = Count - 1; i >= 0; i--)
+        IReadOnlyList<int> gone = _uids.PlacesNotIn(there);
+        for (int i = gone.Count - 1; i >= 0; i--)
         {
-            if (isGone(new Uid(_uids[i])))
-            {
-                tell(new SeqNum((uint)i + 1));
-            }
-            else
-            {
-                _uids[--kept] = _uids[i];
-            }
+            tell(new SeqNum((uint)gone[i] + 1));
         }
 
-        Array.Copy(_uids, kept, _uids, 0, Count - kept);
-        Count -= kept;
-        return kept;
+        _uids = _uids.Without(gone);
+        return gone.Count;
     }
 
     /// <summary>Whether any message is gone.</summary>
-    /// <param name="isGone">Asked from the last message to the first, until there is one.</param>
-    public bool Any(Func<Uid, bool> isGone)
-    {
-        for (int i = Count - 1; i >= 0; i--)
-        {
-            if (isGone(new Uid(_uids[i])))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <param name="there">Those that are still there, and perhaps more behind them.</param>
+    public bool HasLost(UidSequence there) => _uids.CountNotIn(there) != 0;
 
     private void RefuseNumbersBeyondCount(SequenceSet set)
     {
@@ -152,11 +127,5 @@ internal sealed class ClientNumbering
                 throw new ImapSyntaxException("There is no message *: the mailbox is empty");
             }
         }
-    }
-
-    private int IndexAtOrAfter(uint uid)
-    {
-        int index = Array.BinarySearch(_uids, 0, Count, uid);
-        return index < 0 ? ~index : index;
     }
 }

@@ -12,7 +12,7 @@ namespace Imapd.Worker.Selected;
 internal sealed class SelectedMailbox : IDisposable
 {
     private readonly SessionState _session;
-    private readonly Dictionary<Uid, ModSeq> _flagsTold = [];
+    private Dictionary<Uid, ModSeq> _flagsTold = [];
     private MailboxState _told;
     private IReadOnlyList<string> _keywordsTold;
     private int _recentTold;
@@ -27,11 +27,7 @@ internal sealed class SelectedMailbox : IDisposable
         _told = mailbox.State;
         _keywordsTold = _told.Keywords;
         _recentTold = _told.RecentCount;
-        Numbering.Reserve(_told.Count);
-        for (int i = 0; i < _told.Count; i++)
-        {
-            Numbering.Add(_told.UidAt(i));
-        }
+        Numbering.Begin(_told.Uids);
     }
 
     /// <summary>The mailbox in the store.</summary>
@@ -134,9 +130,10 @@ internal sealed class SelectedMailbox : IDisposable
         if (isNew)
         {
             TellKeywords(output, state);
-            TellFlags(output, state, known);
+            TellFlags(output, state);
             _told = state;
-            _flagsTold.Clear();
+            _flagsTold = _flagsTold.Count == 0 ? _flagsTold : [];
+            Numbering.Become(state.Uids);
         }
     }
 
@@ -147,42 +144,22 @@ internal sealed class SelectedMailbox : IDisposable
     {
         if (mayExpunge)
         {
-            Numbering.Remove(IsGoneFrom(state), number => output.Raw("* "u8).Number(number.Value).Raw(" EXPUNGE\r\n"u8));
+            Numbering.Remove(state.Uids, number => output.Raw("* "u8).Number(number.Value).Raw(" EXPUNGE\r\n"u8));
+            Numbering.Become(state.Uids);
         }
 
-        _hasUntoldExpunges = !mayExpunge && Numbering.Any(IsGoneFrom(state));
-    }
-
-    /// <summary>Whether a message is not there any more; to be asked for every message from the last to the first.</summary>
-    private static Func<Uid, bool> IsGoneFrom(MailboxState state)
-    {
-        // Both sides are in the order of UIDs: one walk down serves all questions.
-        int index = state.Count - 1;
-        return uid =>
-        {
-            while (index >= 0 && state.UidAt(index) > uid)
-            {
-                index--;
-            }
-
-            return index < 0 || state.UidAt(index) != uid;
-        };
+        _hasUntoldExpunges = !mayExpunge && Numbering.HasLost(state.Uids);
     }
 
     private void TellArrivals(ResponseWriter output, MailboxState state)
     {
-        int first = FirstUnnumbered(state);
+        int first = state.Uids.FirstIndexAfter(Numbering.LastUid);
         if (first == state.Count)
         {
             return;
         }
 
-        Numbering.Reserve(state.Count - first);
-        for (int i = first; i < state.Count; i++)
-        {
-            Numbering.Add(state.UidAt(i));
-        }
-
+        Numbering.Add(Enumerable.Range(first, state.Count - first).Select(index => state.UidAt(index).Value));
         output.Raw("* "u8).Number((ulong)Numbering.Count).Raw(" EXISTS\r\n"u8);
     }
 
@@ -197,29 +174,16 @@ internal sealed class SelectedMailbox : IDisposable
         }
     }
 
-    private int FirstUnnumbered(MailboxState state)
+    /// <summary>FETCH with the flags of the messages the client had been told of that changed since.</summary>
+    private void TellFlags(ResponseWriter output, MailboxState state)
     {
-        Uid last = Numbering.LastUid;
-        int index = state.FirstIndexAtOrAfter(last);
-        return index < state.Count && state.UidAt(index) == last ? index + 1 : index;
-    }
-
-    /// <summary>FETCH with the flags of the first messages, those the client had been told of, that changed since.</summary>
-    private void TellFlags(ResponseWriter output, MailboxState state, int known)
-    {
-        if (state.HighestModSeq <= _told.HighestModSeq)
+        foreach (int index in state.DifferenceFrom(_told).Changed)
         {
-            return;
-        }
-
-        for (int number = 1; number <= known; number++)
-        {
-            Uid uid = Numbering.UidOf(new SeqNum((uint)number));
-            int index = state.IndexOf(uid);
-            if (index >= 0 && IsUntold(uid, state.ModSeqAt(index)))
+            Uid uid = state.UidAt(index);
+            if (IsUntold(uid, state.ModSeqAt(index)) && Numbering.NumberOf(uid) is { } number)
             {
                 // UID is among them always: §6.4.9 asks for it while a UID command runs, and nothing forbids it elsewhere.
-                output.Raw("* "u8).Number((ulong)number).Raw(" FETCH (UID "u8).Number(uid.Value).Raw(" FLAGS "u8)
+                output.Raw("* "u8).Number(number.Value).Raw(" FETCH (UID "u8).Number(uid.Value).Raw(" FLAGS "u8)
                     .Flags(state.FlagsAt(index), state.Keywords, !_session.IsRev2 && state.IsRecentAt(index))
                     .Raw(")\r\n"u8);
             }

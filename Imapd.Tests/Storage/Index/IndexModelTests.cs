@@ -82,28 +82,34 @@ public sealed class IndexModelTests
         var random = new Random(seed);
         var model = new IndexModel();
         var changes = new IndexChanges(IndexView.Empty(IndexModel.Identity));
-        model.Fill(random.Next(200), changes);
+        model.Fill(random.Next(2000), changes);
         UidSequence sequence = random.Next(2) == 0
             ? UidSequence.Of(changes.Before.Apply(changes))
             : UidSequence.Of([.. model.Messages.Keys]);
         List<uint> list = [.. model.Messages.Keys];
         var earlier = new List<(UidSequence Sequence, uint[] Uids)>();
+        uint next = list.Count == 0 ? 0 : list[^1];
         for (int step = 0; step < 100; step++)
         {
             if (random.Next(3) == 0)
             {
-                int[] places = [.. Enumerable.Range(0, list.Count).Where(_ => random.Next(20) == 0)];
+                int rare = random.Next(2) == 0 ? 20 : 500;
+                int[] places = [.. Enumerable.Range(0, list.Count).Where(_ => random.Next(rare) == 0)];
                 sequence = sequence.Without(places);
                 list = [.. list.Where((_, place) => !places.Contains(place))];
             }
             else
             {
-                uint last = list.Count == 0 ? 0 : list[^1];
-                uint[] more = [.. Enumerable.Range(1, random.Next(5)).Select(i => last + (uint)(i * 2))];
+                uint[] more = [.. Enumerable.Range(1, random.Next(5)).Select(i => next + (uint)(i * 2))];
+                next = more.Length == 0 ? next : more[^1];
                 sequence = sequence.With(more);
                 list.AddRange(more);
             }
 
+            (UidSequence before, uint[] known) = earlier.Count == 0 ? (sequence, [.. list]) : earlier[^random.Next(1, Math.Min(earlier.Count, 9) + 1)];
+            int[] lost = [.. Enumerable.Range(0, known.Length).Where(place => list.BinarySearch(known[place]) < 0)];
+            Assert.That(before.CountNotIn(sequence), Is.EqualTo(lost.Length));
+            Assert.That(before.PlacesNotIn(sequence), Is.EqualTo(lost));
             earlier.Add((sequence, [.. list]));
             (UidSequence checkedNow, uint[] uids) = earlier[random.Next(earlier.Count)];
             Assert.That(Enumerable.Range(0, checkedNow.Count).Select(place => checkedNow.UidAt(place).Value), Is.EqualTo(uids));

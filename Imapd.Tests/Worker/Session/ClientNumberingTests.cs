@@ -1,5 +1,6 @@
 using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
+using Imapd.Storage.Maildir;
 using Imapd.Worker.Selected;
 using NUnit.Framework;
 
@@ -28,14 +29,14 @@ public sealed class ClientNumberingTests
 
     [Test]
     public void A_UID_that_is_not_above_the_last_cannot_be_added() =>
-        Assert.That(() => Of(3, 5).Add(new Uid(5)), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => Of(3, 5).Add([5]), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [Test]
     public void Lost_messages_are_told_from_the_last_to_the_first_and_the_others_move_up()
     {
         ClientNumbering numbering = Of(3, 5, 9, 11);
         var told = new List<uint>();
-        int gone = numbering.Remove(uid => uid.Value is 3 or 9, number => told.Add(number.Value));
+        int gone = numbering.Remove(Sequence(5, 11, 12), number => told.Add(number.Value));
         Assert.That(gone, Is.EqualTo(2));
         Assert.That(told, Is.EqualTo(new uint[] { 3, 1 }));
         Assert.That(All(numbering), Is.EqualTo(new uint[] { 5, 11 }));
@@ -81,8 +82,26 @@ public sealed class ClientNumberingTests
         var saved = new SavedSearch([new Uid(3), new Uid(9)]);
         ClientNumbering numbering = Of(3, 5, 9);
         Assert.That(numbering.Resolve(SequenceSet.SavedResult, byUid: false), Is.Empty);
-        numbering.Remove(uid => uid.Value == 3, _ => { });
+        numbering.Remove(Sequence(5, 9), _ => { });
         Assert.That(numbering.Resolve(SequenceSet.SavedResult, byUid: false, saved), Is.EqualTo(new[] { new Uid(9) }));
+    }
+
+    [Test]
+    public void A_picture_that_is_not_what_the_client_knows_does_not_become_its_numbering()
+    {
+        ClientNumbering numbering = Of(3, 5, 9);
+        numbering.Become(Sequence(3, 9));
+        numbering.Become(Sequence(3, 5, 9, 11));
+        Assert.That(All(numbering), Is.EqualTo(new uint[] { 3, 5, 9 }));
+    }
+
+    [Test]
+    public void What_a_command_named_can_be_asked_for_by_place()
+    {
+        var set = new SequenceSet([new SetRange(1, 2), new SetRange(4, 4), new SetRange(6, 7)]);
+        IReadOnlyList<Uid> uids = Of(3, 5, 9, 11, 12, 15, 20).Resolve(set, byUid: false);
+        Assert.That(Enumerable.Range(0, uids.Count).Select(i => uids[i].Value), Is.EqualTo(new uint[] { 3, 5, 11, 15, 20 }));
+        Assert.That(() => uids[5], Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
     /// <summary>
@@ -101,21 +120,26 @@ public sealed class ClientNumberingTests
             if (random.Next(3) == 0)
             {
                 var gone = new HashSet<uint>(client.Where(_ => random.Next(4) == 0));
-                bool any = numbering.Any(uid => gone.Contains(uid.Value));
-                int removed = numbering.Remove(uid => gone.Contains(uid.Value), number => client.RemoveAt((int)number.Value - 1));
+                UidSequence there = Sequence([.. client.Where(uid => !gone.Contains(uid)), next + 1, next + 2]);
+                bool any = numbering.HasLost(there);
+                int removed = numbering.Remove(there, number => client.RemoveAt((int)number.Value - 1));
                 Assert.That((any, removed), Is.EqualTo((gone.Count > 0, gone.Count)));
                 Assert.That(client.Exists(gone.Contains), Is.False);
             }
             else
             {
                 int more = random.Next(5);
-                numbering.Reserve(random.Next(2) * more);
                 for (; more > 0; more--)
                 {
                     next += (uint)random.Next(1, 4);
-                    numbering.Add(new Uid(next));
+                    numbering.Add([next]);
                     client.Add(next);
                 }
+            }
+
+            if (random.Next(5) == 0)
+            {
+                numbering.Become(Sequence([.. client]));
             }
 
             Assert.That(All(numbering), Is.EqualTo(client));
@@ -128,13 +152,11 @@ public sealed class ClientNumberingTests
     private static ClientNumbering Of(params uint[] uids)
     {
         var numbering = new ClientNumbering();
-        foreach (uint uid in uids)
-        {
-            numbering.Add(new Uid(uid));
-        }
-
+        numbering.Add(uids);
         return numbering;
     }
+
+    private static UidSequence Sequence(params uint[] uids) => UidSequence.Empty.With(uids);
 
     private static List<uint> All(ClientNumbering numbering) =>
         [.. Enumerable.Range(1, numbering.Count).Select(number => numbering.UidOf(new SeqNum((uint)number)).Value)];
