@@ -58,7 +58,9 @@ internal sealed class IndexFile : IDisposable
     /// <summary>Opens the index of a mailbox. No lock is needed.</summary>
     /// <param name="mailbox">The mailbox's directory; it stays open as long as the index.</param>
     /// <param name="isRemote">Whether the file system is another host's: then nothing is mapped.</param>
-    /// <param name="whyNot">What is wrong with the one that is there, for the log; null when there is none.</param>
+    /// <param name="whyNot">
+    /// What is wrong with the one that is there, for the log, without its name; null when there is none.
+    /// </param>
     /// <returns>Null when there is none that can be used.</returns>
     public static IndexFile? TryOpen(DirectoryHandle mailbox, bool isRemote, out string? whyNot)
     {
@@ -72,7 +74,7 @@ internal sealed class IndexFile : IDisposable
 
         if (error != Errno.None)
         {
-            whyNot = error == Errno.ENOENT ? null : $"{FileName} cannot be opened ({error})";
+            whyNot = error == Errno.ENOENT ? null : $"it cannot be opened ({error})";
             return null;
         }
 
@@ -83,11 +85,11 @@ internal sealed class IndexFile : IDisposable
         }
         catch (StoreException problem)
         {
-            whyNot = $"{FileName}: {problem.Message}";
+            whyNot = problem.Message;
         }
         catch (UnixException problem)
         {
-            whyNot = $"{FileName} cannot be read ({problem.Errno})";
+            whyNot = $"it cannot be read ({problem.Errno})";
         }
 
         if (opened is null)
@@ -223,7 +225,7 @@ internal sealed class IndexFile : IDisposable
         FileStat stat = file.Stat();
         if (stat.Kind != FileKind.Regular)
         {
-            whyNot = $"{FileName} is no file";
+            whyNot = "it is no file";
             return null;
         }
 
@@ -231,7 +233,6 @@ internal sealed class IndexFile : IDisposable
         IndexHeader? header = IndexHeader.Read(head[..file.Read(0, head)], stat.Octets, out whyNot);
         if (header is null)
         {
-            whyNot = $"{FileName} cannot be used: {whyNot}";
             return null;
         }
 

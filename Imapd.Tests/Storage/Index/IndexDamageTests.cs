@@ -67,7 +67,7 @@ public sealed class IndexDamageTests
         {
             _directory.Octets = whole[..length];
             Assert.That(IndexFile.TryOpen(_directory.Handle, isRemote, out string? whyNot), Is.Null);
-            Assert.That(whyNot, Does.StartWith("imapd.index"));
+            Assert.That(whyNot, Is.Not.Null);
         }
     }
 
