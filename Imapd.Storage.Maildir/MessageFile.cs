@@ -1,6 +1,7 @@
 using System.Buffers;
 using Imapd.Protocol.Mime;
 using Imapd.Protocol.Wire;
+using Imapd.Storage.Maildir.Cache;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Read;
@@ -18,6 +19,8 @@ public sealed class MessageFile : IDisposable
     private int _held = -1;
     private long _wireOctets;
     private MimeEntity? _structure;
+    private MimeEntity? _remembered;
+    private LineEndMap? _lineEnds;
     private bool _isDisposed;
 
     /// <summary>Takes over an open regular file.</summary>
@@ -58,6 +61,55 @@ public sealed class MessageFile : IDisposable
     /// <summary>How lines end in the file.</summary>
     public LineEnds LineEnds { get; }
 
+    /// <summary>When the message arrived (RFC 9051 §2.3.3), in UTC, to the second.</summary>
+    /// <exception cref="StoreException">The disk failed.</exception>
+    public DateTimeOffset InternalDate
+    {
+        get
+        {
+            try
+            {
+                return DateTimeOffset.FromUnixTimeSeconds(
+                    (long)Math.Floor(_file.Stat().ModifiedNanoseconds / 1_000_000_000m));
+            }
+            catch (UnixException error)
+            {
+                throw error.ToStoreException();
+            }
+        }
+    }
+
+    /// <summary>Whether <see cref="Structure"/> was called: the message was gone through from end to end.</summary>
+    public bool IsScanned => _structure is not null;
+
+    /// <summary>Whether <see cref="WireOctets"/> costs nothing.</summary>
+    public bool IsWireOctetsKnown => _wireOctets >= 0;
+
+    /// <summary>Takes over what is remembered of the message, which must be of this file (<see cref="CachedMessage.IsOf"/>).</summary>
+    public void Recall(CachedMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (_wireOctets < 0 && message.WireOctets >= RawOctets && message.WireOctets <= RawOctets * 2)
+        {
+            _wireOctets = message.WireOctets;
+        }
+
+        if (message.TryGet(CacheKind.Parts, out ReadOnlySpan<byte> parts)
+            && PartTree.TryRead(parts) is { } tree
+            && tree.End.Raw <= RawOctets)
+        {
+            _remembered = tree;
+        }
+
+        if (message.TryGet(CacheKind.LineEnds, out ReadOnlySpan<byte> lineEnds))
+        {
+            _lineEnds = LineEndMap.TryRead(lineEnds, RawOctets);
+        }
+    }
+
+    /// <summary>What to remember of line ends; null when there is nothing that would help.</summary>
+    public byte[]? LineEndOctets() => LineEnds == LineEnds.LfIsCrlf ? _lineEnds?.ToOctets() : null;
+
     /// <summary>The message's structure, scanned once.</summary>
     /// <exception cref="StoreException">The disk failed.</exception>
     public MimeEntity Structure()
@@ -65,16 +117,39 @@ public sealed class MessageFile : IDisposable
         if (_structure is null)
         {
             var scanner = new MimeScanner(LineEnds, MimeLimits.Default);
-            ReadOnlySpan<byte> chunk;
-            for (long at = 0; !(chunk = ChunkAt(at, RawOctets)).IsEmpty; at += chunk.Length)
-            {
-                scanner.Feed(chunk);
-            }
-
+            long octets = GoThrough(scanner, out long bareLfs);
             _structure = scanner.Finish();
+            if (_wireOctets < 0)
+            {
+                _wireOctets = octets + bareLfs;
+                _sizeCounted(_wireOctets);
+            }
         }
 
         return _structure;
+    }
+
+    /// <summary>
+    /// The message's structure as it is remembered, otherwise as <see cref="Structure"/>. Headers may not be there
+    /// (<see cref="MimeEntity.IsHeaderKept"/>); <see cref="HeaderOf"/> has them in either case.
+    /// </summary>
+    /// <exception cref="StoreException">The disk failed.</exception>
+    public MimeEntity Parts() => _structure ?? _remembered ?? Structure();
+
+    /// <summary>The header of the message or a part of it, in wire form.</summary>
+    /// <exception cref="StoreException">The disk failed.</exception>
+    public ReadOnlyMemory<byte> HeaderOf(MimeEntity entity)
+    {
+        ArgumentNullException.ThrowIfNull(entity);
+        if (entity.IsHeaderKept)
+        {
+            return entity.Header;
+        }
+
+        long octets = Math.Min(entity.BodyStart.Wire - entity.HeaderStart.Wire, MimeLimits.Default.MaxHeaderOctets);
+        var header = new HeaderSink((int)octets);
+        CopyWire(header, entity.HeaderStart, entity.BodyStart, 0, octets);
+        return header.Octets;
     }
 
     /// <summary>Writes part of the message as it is sent.</summary>
@@ -91,6 +166,13 @@ public sealed class MessageFile : IDisposable
         {
             // Where nothing has to be put in, the place in the file is known without reading what comes before it.
             bool isPlain = LineEnds == LineEnds.AsIs || end.Raw - start.Raw == end.Wire - start.Wire;
+            if (!isPlain && _lineEnds is not null)
+            {
+                (long raw, long wire) = _lineEnds.Before(end.Raw, start.Wire + skipWire);
+                skipWire -= raw > start.Raw ? wire - start.Wire : 0;
+                start = raw > start.Raw ? new Offset(raw, wire) : start;
+            }
+
             var copier = new WireCopier(sink, lines, isPlain ? 0 : skipWire, countWire);
             long at = isPlain ? start.Raw + Math.Min(skipWire, end.Raw - start.Raw) : start.Raw;
             ReadOnlySpan<byte> before = isPlain || at == 0 ? default : ChunkAt(at - 1, at);
@@ -145,17 +227,28 @@ public sealed class MessageFile : IDisposable
         }
     }
 
-    private long Count()
+    private long Count() => GoThrough(null, out long bareLfs) + bareLfs;
+
+    private long GoThrough(MimeScanner? scanner, out long bareLfs)
     {
         var counter = default(LineEndCounter);
+        bool counts = LineEnds == LineEnds.LfIsCrlf && (_wireOctets < 0 || _lineEnds is null);
+        LineEndMap? map = counts ? LineEndMap.For(RawOctets) : null;
         ReadOnlySpan<byte> chunk;
         long at = 0;
         for (; !(chunk = ChunkAt(at, RawOctets)).IsEmpty; at += chunk.Length)
         {
-            counter.Feed(chunk);
+            scanner?.Feed(chunk);
+            if (counts)
+            {
+                counter.Feed(chunk);
+                map?.Note(at + chunk.Length, counter.BareLfs);
+            }
         }
 
-        return at + counter.BareLfs;
+        _lineEnds ??= map;
+        bareLfs = counter.BareLfs;
+        return at;
     }
 
     // The octets from one place towards another, as many as one read gives; none where the file ends. Good until the next
@@ -178,6 +271,20 @@ public sealed class MessageFile : IDisposable
         catch (UnixException error)
         {
             throw error.ToStoreException();
+        }
+    }
+
+    private sealed class HeaderSink(int octets) : IOctetSink
+    {
+        private readonly byte[] _header = new byte[octets];
+        private int _filled;
+
+        public ReadOnlyMemory<byte> Octets => _header;
+
+        public void Write(ReadOnlySpan<byte> octets)
+        {
+            octets.CopyTo(_header.AsSpan(_filled));
+            _filled += octets.Length;
         }
     }
 }

@@ -29,6 +29,12 @@ public sealed class MimeEntity
     public ReadOnlyMemory<byte> Header { get; internal set; }
 
     /// <summary>
+    /// Whether <see cref="Header"/> is there. It is not in a tree that was remembered (<see cref="PartTree"/>): such a header is
+    /// what the message has from <see cref="HeaderStart"/> to <see cref="BodyStart"/>.
+    /// </summary>
+    public bool IsHeaderKept { get; internal set; } = true;
+
+    /// <summary>
     /// The parts of a multipart, which may be none; for message/rfc822 and message/global exactly one, the message
     /// inside; otherwise empty.
     /// </summary>

@@ -23,13 +23,23 @@ public sealed class CachedMessage
     /// <returns>False when it is not held.</returns>
     public bool TryGet(CacheKind kind, out ReadOnlySpan<byte> content)
     {
+        bool isHeld = TryGetMemory(kind, out ReadOnlyMemory<byte> memory);
+        content = memory.Span;
+        return isHeld;
+    }
+
+    /// <summary>As <see cref="TryGet"/>.</summary>
+    public bool TryGetMemory(CacheKind kind, out ReadOnlyMemory<byte> content)
+    {
         for (int i = 0; i < _count; i++)
         {
-            ReadOnlySpan<byte> fields = _entries[i].Span[CacheEntry.HeaderOctets..];
-            while (CacheEntry.TryReadField(ref fields, out CacheKind found, out content))
+            ReadOnlySpan<byte> entry = _entries[i].Span;
+            ReadOnlySpan<byte> fields = entry[CacheEntry.HeaderOctets..];
+            while (CacheEntry.TryReadField(ref fields, out CacheKind found, out ReadOnlySpan<byte> octets))
             {
                 if (found == kind)
                 {
+                    content = _entries[i].Slice(entry.Length - fields.Length - octets.Length, octets.Length);
                     return true;
                 }
             }
@@ -40,7 +50,7 @@ public sealed class CachedMessage
     }
 
     /// <summary>Whether a field is held.</summary>
-    public bool Has(CacheKind kind) => TryGet(kind, out _);
+    public bool Has(CacheKind kind) => TryGetMemory(kind, out _);
 
     /// <summary>The octets on the wire, as they were counted; -1 when that is not held.</summary>
     public long WireOctets => TryGet(CacheKind.Facts, out ReadOnlySpan<byte> facts) && facts.Length >= 16

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Imapd.Protocol.Mime;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Native;
 
@@ -67,18 +68,18 @@ public sealed class MessageCache : IDisposable
 
     /// <summary>Begins to add what was found out about a message; <see cref="Put"/> and <see cref="EndEntry"/> follow.</summary>
     /// <param name="uid">The message.</param>
-    /// <param name="file">The file all of it was read from.</param>
+    /// <param name="rawOctets">How long the file is that all of it was read from.</param>
+    /// <param name="lineEnds">How its lines end.</param>
     /// <returns>False when nothing is to be added.</returns>
-    public bool BeginEntry(Uid uid, MessageFile file)
+    public bool BeginEntry(Uid uid, long rawOctets, LineEnds lineEnds)
     {
-        ArgumentNullException.ThrowIfNull(file);
         if (!CanAdd || uid.Value < (_file?.Header.FloorUid ?? 0))
         {
             return false;
         }
 
         _pending ??= new PendingEntries(CacheHeader.SeedOf(_state().Identity));
-        _pending.Begin(uid.Value, file.RawOctets, file.LineEnds);
+        _pending.Begin(uid.Value, rawOctets, lineEnds);
         return true;
     }
 

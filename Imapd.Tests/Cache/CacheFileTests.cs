@@ -65,7 +65,7 @@ public sealed class CacheFileTests
         var date = new DateTimeOffset(1969, 12, 31, 23, 59, 58, TimeSpan.Zero);
         using (MessageFile file = mailbox.Open(new Uid(1)))
         {
-            Assert.That(mailbox.Cache.BeginEntry(new Uid(1), file), Is.True);
+            Assert.That(mailbox.Cache.BeginEntry(new Uid(1), file.RawOctets, file.LineEnds), Is.True);
             mailbox.Cache.PutFacts(date, 18);
             mailbox.Cache.EndEntry();
         }
@@ -323,7 +323,7 @@ public sealed class CacheFileTests
         using (MessageFile file = mailbox.Open(new Uid(1)))
         {
             Assert.That(mailbox.Cache.Load(new Uid(1)).IsEmpty, Is.True);
-            Assert.That(mailbox.Cache.BeginEntry(new Uid(1), file), Is.False, "what is not kept is not taken again");
+            Assert.That(mailbox.Cache.BeginEntry(new Uid(1), file.RawOctets, file.LineEnds), Is.False, "what is not kept is not taken again");
         }
     }
 

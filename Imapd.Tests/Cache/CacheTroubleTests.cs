@@ -82,7 +82,7 @@ public sealed class CacheTroubleTests
 
         public void Add(uint uid, MessageFile file, CacheKind[] kinds)
         {
-            Assert.That(Cache.BeginEntry(new Uid(uid), file), Is.True);
+            Assert.That(Cache.BeginEntry(new Uid(uid), file.RawOctets, file.LineEnds), Is.True);
             foreach (CacheKind kind in kinds)
             {
                 Cache.Put(kind, Of(uid, kind));

@@ -22,7 +22,7 @@ internal static class CachedContent
     public static void Add(Mailbox mailbox, uint uid, params CacheKind[] kinds)
     {
         using MessageFile file = mailbox.Open(new Uid(uid));
-        if (!mailbox.Cache.BeginEntry(new Uid(uid), file))
+        if (!mailbox.Cache.BeginEntry(new Uid(uid), file.RawOctets, file.LineEnds))
         {
             return;
         }

@@ -21,6 +21,9 @@ internal sealed class MailboxUnderTest(string lineEnd = "\r\n") : IDisposable
     private ClientConnection? _connection;
     private Thread? _session;
 
+    /// <summary>Where the Maildir is.</summary>
+    public string Root => _root;
+
     /// <summary>Puts a message into <c>cur/</c>; the n-th has number and UID n.</summary>
     public void Add(string wireText, string flags = "", DateTimeOffset? received = null) =>
         Write("cur", ":2," + flags, wireText, received);

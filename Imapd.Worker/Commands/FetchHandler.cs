@@ -21,9 +21,16 @@ internal static class FetchHandler
         MailboxState state = plan.SetsSeen ? SetSeen(selected, uids) : before;
         selected.TellKeywords(context.Output, state);
         var fetcher = new MessageFetcher(context, plan, before, state);
-        foreach (Uid uid in uids)
+        try
         {
-            fetcher.Answer(uid);
+            foreach (Uid uid in uids)
+            {
+                fetcher.Answer(uid);
+            }
+        }
+        finally
+        {
+            selected.Mailbox.Cache.Rest();
         }
 
         if (fetcher.Refused is { } refused)

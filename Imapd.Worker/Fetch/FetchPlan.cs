@@ -20,10 +20,7 @@ internal sealed class FetchPlan
                 items.Add(item);
             }
 
-            NeedsFile |= item is EnvelopeItem or BodyStructureItem or BodyItem or BinaryItem or BinarySizeItem;
-            NeedsStructure |= NeedsParts(item);
             SetsSeen |= !isReadOnly && IsReading(item);
-            NeedsHeader |= item is EnvelopeItem or BodyItem { Section.Text: not SectionText.Whole };
             TellsFlags |= item is FlagsItem;
             TellsInternalDate |= item is InternalDateItem;
             TellsSize |= item is SizeItem;
@@ -35,7 +32,9 @@ internal sealed class FetchPlan
         }
 
         Items = items;
+        Needs = [.. items.Select(NeedOf)];
         NeedsRecord = items.Exists(item => item is not UidItem);
+        NeedsLookUp = TellsInternalDate || TellsSize || Needs.Any(static need => need != MessageNeed.Nothing);
     }
 
     /// <summary>The items to answer with, UID among them in UID FETCH (RFC 9051 §6.4.9).</summary>
@@ -44,14 +43,11 @@ internal sealed class FetchPlan
     /// <summary>Whether anything but the UID is asked for, which is known also of messages that are gone.</summary>
     public bool NeedsRecord { get; }
 
-    /// <summary>Whether the message's file must be read.</summary>
-    public bool NeedsFile { get; }
+    /// <summary>What each item needs when nothing is remembered of a message.</summary>
+    public IReadOnlyList<MessageNeed> Needs { get; }
 
-    /// <summary>Whether all of the file must be scanned for its parts; at most its header otherwise.</summary>
-    public bool NeedsStructure { get; }
-
-    /// <summary>Whether the message's header must be read.</summary>
-    public bool NeedsHeader { get; }
+    /// <summary>Whether more is asked for than the mailbox's picture holds.</summary>
+    public bool NeedsLookUp { get; }
 
     /// <summary>Whether the messages become <c>\Seen</c> by it (RFC 9051 §6.4.5).</summary>
     public bool SetsSeen { get; }
@@ -65,13 +61,21 @@ internal sealed class FetchPlan
     /// <summary>Whether RFC822.SIZE was asked for.</summary>
     public bool TellsSize { get; }
 
-    private static bool NeedsParts(FetchItem item) => item switch
+    /// <summary>What picks the fields for an item that names some of the message's header; null for other items.</summary>
+    public static FieldSelector? SelectorOf(FetchItem item) =>
+        item is BodyItem { Section: { Part.Count: 0, Text: SectionText.HeaderFields or SectionText.HeaderFieldsNot } section }
+            ? new FieldSelector(section)
+            : null;
+
+    private static MessageNeed NeedOf(FetchItem item) => item switch
     {
-        BodyStructureItem => true,
-        BodyItem body => body.Section.Part.Count > 0,
-        BinaryItem binary => binary.Part.Count > 0,
-        BinarySizeItem size => size.Part.Count > 0,
-        _ => false,
+        EnvelopeItem => MessageNeed.Header,
+        BodyStructureItem => MessageNeed.Scan,
+        BodyItem { Section: { Part.Count: 0, Text: SectionText.Whole } } => MessageNeed.File,
+        BodyItem { Section.Part.Count: 0 } => MessageNeed.Header,
+        BinaryItem { Part.Count: 0 } or BinarySizeItem { Part.Count: 0 } => MessageNeed.File,
+        BodyItem or BinaryItem or BinarySizeItem => MessageNeed.Parts,
+        _ => MessageNeed.Nothing,
     };
 
     // RFC822.HEADER leaves \Seen as it is (RFC 3501 §6.4.5), also where its record does not say PEEK.

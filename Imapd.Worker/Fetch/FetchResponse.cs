@@ -96,11 +96,14 @@ internal sealed class FetchResponse
                 break;
             case EnvelopeItem:
                 _output.Raw("ENVELOPE "u8);
-                Envelope.Write(_output, message.Root!.Header);
+                WriteForm(message.FormAt(place), item, message);
                 break;
             case BodyStructureItem structure:
                 _output.Raw(structure.Extended ? "BODYSTRUCTURE "u8 : "BODY "u8);
-                BodyStructure.Write(_output, message.Root!, structure.Extended);
+                WriteForm(message.FormAt(place), item, message);
+                break;
+            case BodyItem body when message.IsFields(place):
+                WriteFields(body, message.FieldsAt(place).Span);
                 break;
             case BodyItem body:
                 WriteBody(body, message.SectionAt(place), message.File!);
@@ -125,7 +128,23 @@ internal sealed class FetchResponse
         _context.Selected!.FlagsWereTold(uid, _state.ModSeqAt(index));
     }
 
-    private void WriteBody(BodyItem item, SectionContent? content, MessageFile file)
+    private void WriteForm(WireForm form, FetchItem item, FetchedMessage message)
+    {
+        if (form.IsHeld)
+        {
+            _output.Raw(form.Octets);
+        }
+        else if (item is BodyStructureItem structure)
+        {
+            BodyStructure.Write(_output, message.Root!, structure.Extended);
+        }
+        else
+        {
+            Envelope.Write(_output, message.Header);
+        }
+    }
+
+    private void WriteName(BodyItem item)
     {
         if (item.Rfc822Name is not null)
         {
@@ -136,7 +155,20 @@ internal sealed class FetchResponse
             _output.Raw("BODY"u8);
             item.Section.Write(_output);
         }
+    }
 
+    private void WriteFields(BodyItem item, ReadOnlySpan<byte> fields)
+    {
+        WriteName(item);
+        if (TryBeginContent(item.Partial, fields.Length, isBinary: false, out long first, out long octets))
+        {
+            _literal.Write(fields.Slice((int)first, (int)octets));
+        }
+    }
+
+    private void WriteBody(BodyItem item, SectionContent? content, MessageFile file)
+    {
+        WriteName(item);
         if (TryBeginContent(item.Partial, content?.WireOctets, isBinary: false, out long first, out long octets))
         {
             content!.CopyTo(file, _literal, first, octets);

@@ -31,7 +31,7 @@ internal sealed class MessageFetcher
         _selected = context.Selected!;
         _plan = plan;
         _state = state;
-        _message = new FetchedMessage(_selected.Mailbox, plan);
+        _message = new FetchedMessage(_selected.Mailbox, plan, context.Output.Utf8);
         _response = new FetchResponse(context, plan, before, state);
     }
 
@@ -58,7 +58,7 @@ internal sealed class MessageFetcher
 
         try
         {
-            if (TryLookUp(uid))
+            if (TryLookUp(uid, index))
             {
                 _response.Write(number, uid, index, _message);
             }
@@ -75,11 +75,11 @@ internal sealed class MessageFetcher
         }
     }
 
-    private bool TryLookUp(Uid uid)
+    private bool TryLookUp(Uid uid, int index)
     {
         try
         {
-            _message.LookUp(uid);
+            _message.LookUp(uid, _state, index);
             return true;
         }
         catch (StoreException error) when (error.Error == StoreError.ExpungeIssued)

@@ -39,7 +39,7 @@ internal sealed class SectionContent
             {
                 SectionText.Whole => new SectionContent(default, end),
                 SectionText.Text => new SectionContent(root!.BodyStart, end),
-                _ => Header(root!, section),
+                _ => Header(file, root!, section),
             };
         }
 
@@ -66,7 +66,7 @@ internal sealed class SectionContent
         MimeEntity inner = part.Parts[0];
         return section.Text == SectionText.Text
             ? new SectionContent(inner.BodyStart, inner.End)
-            : Header(inner, section);
+            : Header(file, inner, section);
     }
 
     /// <summary>Writes octets of the section, exactly as many as asked for.</summary>
@@ -86,12 +86,12 @@ internal sealed class SectionContent
         }
     }
 
-    private static SectionContent Header(MimeEntity message, Section section) => section.Text switch
+    private static SectionContent Header(MessageFile file, MimeEntity message, Section section) => section.Text switch
     {
         SectionText.HeaderFields => new SectionContent(
-            HeaderFields.Select(message.Header, section.Fields, complement: false)),
+            HeaderFields.Select(file.HeaderOf(message), section.Fields, complement: false)),
         SectionText.HeaderFieldsNot => new SectionContent(
-            HeaderFields.Select(message.Header, section.Fields, complement: true)),
+            HeaderFields.Select(file.HeaderOf(message), section.Fields, complement: true)),
         _ => new SectionContent(message.HeaderStart, message.BodyStart),
     };
 }
