@@ -4,6 +4,7 @@
 #   make run        development server on loopback, account test/test
 #   make check      build and run every test
 #   make install    put the published files under DESTDIR and PREFIX
+#   make stress     the randomised stress for MINUTES=10, perhaps again with the SEED of one that failed
 #   make bench      measure this build beside Dovecot; BENCH="quick lines=select,store" does less, sooner
 #   make clean      remove everything a build made
 
@@ -34,6 +35,10 @@ check:
 install: all
 	@build/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
 
+MINUTES ?= 10
+stress: out/.published
+	@build/stress.sh "$(MINUTES)" "$(SEED)"
+
 bench: out/.published
 	@bench/bench.sh $(BENCH)
 
@@ -41,4 +46,4 @@ clean:
 	rm -rf out TestResults Imapd.Tests/TestResults build/framework.props
 	find . -path ./.git -prune -o -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: all run check install bench clean
+.PHONY: all run check install stress bench clean

@@ -58,14 +58,18 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>Opens a file here: never through a symbolic link, never waiting for the other end of a FIFO.</summary>
-    public Errno TryOpenFile(string name, int flags, out FileHandle? file)
+    /// <param name="name">Which.</param>
+    /// <param name="flags">Of open(2).</param>
+    /// <param name="file">The file, when None is returned.</param>
+    /// <param name="mode">The permissions of one that is made: 0600 unless it says otherwise.</param>
+    public Errno TryOpenFile(string name, int flags, out FileHandle? file, uint mode = 0x180)
     {
         file = null;
         flags |= Libc.O_CLOEXEC | Libc.O_NOFOLLOW | Libc.O_NONBLOCK;
         ReadOnlySpan<byte> path = Octets.ToC(name, stackalloc byte[Octets.NameBuffer]);
         while (true)
         {
-            int descriptor = Libc.openat(this, path, flags, 0x180);
+            int descriptor = Libc.openat(this, path, flags, mode);
             if (descriptor >= 0)
             {
                 file = new FileHandle(descriptor, name);

@@ -34,7 +34,11 @@ internal readonly record struct FileStat(
     FileKind Kind, ulong Device, ulong Inode, uint LinkCount, long Octets, long ModifiedNanoseconds, long ChangedNanoseconds)
 {
     private const int StructOctets = 256;
+    private const ushort OwnerMayExecute = 0x40;
     private const uint BasicStats = 0x7ff;
+
+    /// <summary>Whether its owner may execute it.</summary>
+    public bool IsExecutable { get; private init; }
 
     /// <summary>Asks about a name in a directory, or with an empty name about the descriptor itself.</summary>
     public static Errno TryGet(SafeHandle at, string name, bool follow, out FileStat stat)
@@ -48,14 +52,18 @@ internal readonly record struct FileStat(
         }
 
         // struct statx has the same layout on every architecture (statx(2)).
+        ushort mode = BinaryPrimitives.ReadUInt16LittleEndian(result[28..]);
         stat = new FileStat(
-            KindOfMode(BinaryPrimitives.ReadUInt16LittleEndian(result[28..])),
+            KindOfMode(mode),
             BinaryPrimitives.ReadUInt64LittleEndian(result[136..]),
             BinaryPrimitives.ReadUInt64LittleEndian(result[32..]),
             BinaryPrimitives.ReadUInt32LittleEndian(result[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(result[40..]),
             Nanoseconds(result[112..]),
-            Nanoseconds(result[96..]));
+            Nanoseconds(result[96..]))
+        {
+            IsExecutable = (mode & OwnerMayExecute) != 0,
+        };
         if (CallSeam.Current is { } seam)
         {
             stat = seam.Seen(stat);

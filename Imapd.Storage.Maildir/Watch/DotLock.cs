@@ -9,19 +9,23 @@ namespace Imapd.Storage.Maildir.Watch;
 /// <c>pid:host</c>, the way Dovecot writes and reads it.
 /// </summary>
 /// <remarks>
-/// The holder is taken for dead when it is a process of this host that is no more, when it is this process, or when the file has not changed for as
-/// long as Dovecot waits (<see cref="StoreOptions.StaleLockSeconds"/>). Our own sessions cannot meet here: they hold the
-/// mailbox's <see cref="MailboxLock"/> first.
+/// The holder is taken for dead when it is one of ours, when it is a process of this host that is no more, or when the file
+/// has not changed for as long as Dovecot waits (<see cref="StoreOptions.StaleLockSeconds"/>). Sessions of ours cannot meet
+/// here: they hold the mailbox's <see cref="MailboxLock"/> first, which ends with its holder, on whatever host. So that ours
+/// can be known from Dovecot's, they are executable; what they say is for Dovecot.
 /// </remarks>
 internal sealed class DotLock : IDisposable
 {
     private const string FileName = "dovecot-uidlist.lock";
 
+    /// <summary>0700: the mark of our own.</summary>
+    private const uint OwnMode = 0x1c0;
+
     private readonly DirectoryHandle _mailbox;
 
     private DotLock(DirectoryHandle mailbox) => _mailbox = mailbox;
 
-    /// <summary>Takes the lock.</summary>
+    /// <summary>Takes the lock. The caller holds the mailbox's <see cref="MailboxLock"/>.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.InUse"/> when it cannot be had in time.</exception>
     public static DotLock Take(DirectoryHandle mailbox, StoreOptions options)
     {
@@ -34,7 +38,7 @@ internal sealed class DotLock : IDisposable
 
     private static bool TryTake(DirectoryHandle mailbox, StoreOptions options)
     {
-        Errno error = mailbox.TryOpenFile(FileName, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, out FileHandle? file);
+        Errno error = mailbox.TryOpenFile(FileName, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, out FileHandle? file, OwnMode);
         if (error == Errno.EEXIST)
         {
             RemoveIfStale(mailbox, options);
@@ -80,7 +84,7 @@ internal sealed class DotLock : IDisposable
             Span<byte> text = stackalloc byte[300];
             text = text[..file.Read(0, text)];
             long ageSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (found.ModifiedNanoseconds / 1_000_000_000);
-            if ((IsDead(Encoding.Latin1.GetString(text), options.HostName) || ageSeconds > options.StaleLockSeconds)
+            if ((found.IsExecutable || IsDead(Encoding.Latin1.GetString(text), options.HostName) || ageSeconds > options.StaleLockSeconds)
                 && mailbox.TryStat(FileName, false, out FileStat now) == Errno.None && now.Inode == found.Inode)
             {
                 mailbox.TryUnlink(FileName);
@@ -94,8 +98,6 @@ internal sealed class DotLock : IDisposable
         return colon > 0
             && holder.AsSpan(colon + 1).SequenceEqual(Octets.FromText(hostName))
             && int.TryParse(holder.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
-            && process > 0
-            // This process's own lock can only be one it could not remove: whoever comes here holds the mailbox's lock.
-            && (process == Environment.ProcessId || !ProcessLife.IsAlive(process));
+            && process > 0 && !ProcessLife.IsAlive(process);
     }
 }

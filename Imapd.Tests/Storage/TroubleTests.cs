@@ -57,6 +57,16 @@ internal sealed class TroubleTests
     }
 
     [Test]
+    public void A_lock_of_ours_whose_holder_died_on_another_host_is_broken()
+    {
+        using var tree = new TestTree();
+        tree.Write("dovecot-uidlist.lock", "1:elsewhere");
+        File.SetUnixFileMode(Path.Combine(tree.Root, "dovecot-uidlist.lock"), (UnixFileMode)0x1c0);
+        Assert.That(tree.Append("x\r\n").Uids, Has.Count.EqualTo(1));
+        Assert.That(File.Exists(Path.Combine(tree.Root, "dovecot-uidlist.lock")), Is.False);
+    }
+
+    [Test]
     public void A_lock_of_another_host_is_broken_when_it_is_old()
     {
         using var tree = new TestTree();

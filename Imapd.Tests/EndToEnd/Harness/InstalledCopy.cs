@@ -13,6 +13,9 @@ internal sealed class InstalledCopy : IDisposable
     /// <summary>The link in sbin, as an administrator calls it.</summary>
     public string Executable => _directory.Combine("usr", "local", "sbin", "imapd");
 
+    /// <summary>Where imapd-worker is.</summary>
+    public string Executables => _directory.Combine("usr", "local", "libexec", "imapd");
+
     public string PamFile => _directory.Combine("etc", "pam.d", "imapd");
 
     public string Combine(params string[] parts) => _directory.Combine(parts);
