@@ -141,41 +141,42 @@ internal sealed class IndexMerge(IndexView view)
             return (before.ChangedRows, before.Changed);
         }
 
-        var merged = new List<IndexEntry>(before.Changed.Length + _changed.Count);
-        int gone = 0;
+        int[] cuts = [.. _removed, .. _changed.Select(static entry => entry.Row)];
+        Array.Sort(cuts);
+        int length = before.Changed.Length + _changed.Count;
+        foreach (int row in cuts)
+        {
+            length -= Array.BinarySearch(before.ChangedRows, row) >= 0 ? 1 : 0;
+        }
+
+        // Most changes are of few messages: what lies between them is copied in one piece.
+        int[] rows = new int[length];
+        var changed = new IndexEntry[length];
+        int from = 0;
+        int to = 0;
         int next = 0;
-        foreach (ref readonly IndexEntry entry in before.Changed.AsSpan())
+        foreach (int row in cuts)
         {
-            for (; next < _changed.Count && _changed[next].Row < entry.Row; next++)
+            int at = Array.BinarySearch(before.ChangedRows, row);
+            CopyUntil(at < 0 ? ~at : at);
+            from += at < 0 ? 0 : 1;
+            if (next < _changed.Count && _changed[next].Row == row)
             {
-                merged.Add(_changed[next]);
-            }
-
-            while (gone < _removed.Count && _removed[gone] < entry.Row)
-            {
-                gone++;
-            }
-
-            bool isReplaced = next < _changed.Count && _changed[next].Row == entry.Row;
-            bool isGone = gone < _removed.Count && _removed[gone] == entry.Row;
-            if (!isReplaced && !isGone)
-            {
-                merged.Add(entry);
+                rows[to] = row;
+                changed[to++] = _changed[next++];
             }
         }
 
-        for (; next < _changed.Count; next++)
-        {
-            merged.Add(_changed[next]);
-        }
+        CopyUntil(before.Changed.Length);
+        return (rows, changed);
 
-        int[] rows = new int[merged.Count];
-        for (int i = 0; i < rows.Length; i++)
+        void CopyUntil(int end)
         {
-            rows[i] = merged[i].Row;
+            before.ChangedRows.AsSpan(from, end - from).CopyTo(rows.AsSpan(to));
+            before.Changed.AsSpan(from, end - from).CopyTo(changed.AsSpan(to));
+            to += end - from;
+            from = end;
         }
-
-        return (rows, [.. merged]);
     }
 
     private IndexEntry[] Added(IndexEntry[] before)
@@ -183,6 +184,11 @@ internal sealed class IndexMerge(IndexView view)
         if (_added.Count == 0 && _goneOfAdded.Count == 0)
         {
             return before;
+        }
+
+        if (_goneOfAdded.Count == 0 && (before.Length == 0 || _added[0].Record.Uid > before[^1].Record.Uid))
+        {
+            return [.. before, .. _added];
         }
 
         var merged = new List<IndexEntry>(before.Length + _added.Count);
