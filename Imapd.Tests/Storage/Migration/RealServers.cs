@@ -37,6 +37,34 @@ internal static class RealServers
         return new ImapPipe(DovecotProgram, ["-c", configuration], [("USER", "nobody"), ("HOME", maildir)], "PREAUTH");
     }
 
+    /// <summary>Our worker, as <c>ssh host imapd --preauth</c> starts it.</summary>
+    public static ImapPipe Worker(SharedAccount account, params string[] options)
+    {
+        if (!File.Exists(Repository.Combine("out", "imapd-worker")))
+        {
+            Assert.Ignore("out/imapd-worker is not built; make builds it");
+        }
+
+        if (Mono.Unix.Native.Syscall.geteuid() != 0)
+        {
+            Assert.Ignore("needs root, to serve the mail of another");
+        }
+
+        // Where nobody may go.
+        string copy = Path.Combine(account.Base, "bin");
+        if (!Directory.Exists(copy))
+        {
+            Directory.CreateDirectory(copy);
+            foreach (string file in Directory.GetFiles(Repository.Combine("out")).Where(static file => !file.EndsWith(".dbg", StringComparison.Ordinal)))
+            {
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            }
+        }
+
+        return new ImapPipe(
+            Path.Combine(copy, "imapd-worker"), ["--preauth", "--mail-root", account.Base, .. options], [("HOME", account.Base)], "PREAUTH");
+    }
+
     /// <summary>Courier, in the environment in which its login program leaves it.</summary>
     public static ImapPipe Courier(string maildir)
     {
