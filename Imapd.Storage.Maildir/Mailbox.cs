@@ -57,7 +57,11 @@ public sealed class Mailbox : IDisposable
             if (!isReadOnly)
             {
                 TmpSweep.Sweep(mailbox._files);
-                CourierKeywordImport.Run(mailbox._files);
+            }
+
+            if (isWatched || !isReadOnly)
+            {
+                CourierKeywordImport.Run(mailbox._files, isReadOnly);
             }
 
             mailbox._look.Look();

@@ -22,7 +22,9 @@ internal static class CourierKeywordImport
     /// The first time, keywords in the names stay: they are from before Courier. Later, Courier was told of each change, so
     /// that it knows best.
     /// </remarks>
-    public static void Run(MailboxFiles files)
+    /// <param name="files">The mailbox.</param>
+    /// <param name="isReadOnly">Whether a mailbox in which nothing can be changed is no error.</param>
+    public static void Run(MailboxFiles files, bool isReadOnly)
     {
         using DirectoryHandle? keywords = CourierKeywords.Open(files.Directory);
         if (keywords is null || CourierKeywords.IsKnown(keywords))
@@ -30,7 +32,19 @@ internal static class CourierKeywordImport
             return;
         }
 
-        using MailboxLock held = files.Lock();
+        try
+        {
+            using MailboxLock held = files.Lock();
+            Run(files, keywords);
+        }
+        catch (UnixException error) when (isReadOnly && error.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
+        {
+            // The keywords stay where they are.
+        }
+    }
+
+    private static void Run(MailboxFiles files, DirectoryHandle keywords)
+    {
         long time = keywords.Stat().ModifiedNanoseconds;
         Dictionary<string, string[]> byMessage = CourierKeywords.Read(keywords);
         FoundMessages found = FoundMessages.In(files);
@@ -45,9 +59,12 @@ internal static class CourierKeywordImport
             uint letters = kept | (byMessage.TryGetValue(MessageName.Base(name).ToString(), out string[]? words) ? table.LettersOf(words) : 0);
             if (letters != before)
             {
-                // Whatever hinders it, the message stays as it is.
-                files.Part(found.IsInNew[place]).TryRenameNew(
+                Errno error = files.Part(found.IsInNew[place]).TryRenameNew(
                     name, files.Cur, MessageName.WithFlags(name, MessageName.Flags(name), letters)); // 2
+                if (error is not (Errno.None or Errno.ENOENT or Errno.EEXIST or Errno.ENAMETOOLONG))
+                {
+                    throw new UnixException("renameat2", name, error);
+                }
             }
         }
 

@@ -31,8 +31,16 @@ internal static class CourierKeywords
     private const long KnownNanoseconds = 414_213_562;
 
     /// <summary>Opens the directory; null when there is none.</summary>
-    public static DirectoryHandle? Open(DirectoryHandle mailbox) =>
-        mailbox.TryOpenDirectory(DirectoryName, false, out DirectoryHandle? directory) == Errno.None ? directory : null;
+    public static DirectoryHandle? Open(DirectoryHandle mailbox)
+    {
+        Errno error = mailbox.TryOpenDirectory(DirectoryName, false, out DirectoryHandle? directory);
+        return error switch
+        {
+            Errno.None => directory,
+            Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP => null,
+            _ => throw new UnixException("openat", DirectoryName, error),
+        };
+    }
 
     /// <summary>Whether nothing has been changed in the directory since <see cref="MarkKnown"/>.</summary>
     public static bool IsKnown(DirectoryHandle keywords) => keywords.Stat().ModifiedNanoseconds % 1_000_000_000 == KnownNanoseconds;
@@ -66,16 +74,23 @@ internal static class CourierKeywords
     public static void Tell(DirectoryHandle keywords, MailboxFiles files, string name, IEnumerable<string> words)
     {
         string temporary = files.Tree.Names.Next();
-        using (FileHandle file = files.Tmp.OpenFile(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL))
+        try
         {
-            file.Write(0, Encoding.Latin1.GetBytes(string.Concat(words.Select(static word => word + "\n"))));
-        }
+            using (FileHandle file = files.Tmp.OpenFile(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL))
+            {
+                file.Write(0, Encoding.Latin1.GetBytes(string.Concat(words.Select(static word => word + "\n"))));
+            }
 
-        Errno error = files.Tmp.TryRename(temporary, keywords, MessageName.Base(name).ToString());
-        if (error != Errno.None)
+            Errno error = files.Tmp.TryRename(temporary, keywords, MessageName.Base(name).ToString());
+            if (error != Errno.None)
+            {
+                throw new UnixException("renameat2", DirectoryName, error);
+            }
+        }
+        catch (UnixException)
         {
             files.Tmp.TryUnlink(temporary);
-            throw new UnixException("renameat2", DirectoryName, error);
+            throw;
         }
     }
 
@@ -127,14 +142,18 @@ internal static class CourierKeywords
         return updates;
     }
 
-    // What cannot be read says nothing; the messages are there without it.
+    // Something that is no file, or one without end, says nothing; the messages are there without it.
     private static string Text(DirectoryHandle keywords, string name, long maxOctets)
     {
         try
         {
             return SmallFile.Read(keywords, name, maxOctets) is { } text ? Encoding.Latin1.GetString(text) : string.Empty;
         }
-        catch (Exception error) when (error is StoreException or UnixException)
+        catch (StoreException error) when (error.Error == StoreError.Corruption)
+        {
+            return string.Empty;
+        }
+        catch (UnixException error) when (error.Errno == Errno.ELOOP)
         {
             return string.Empty;
         }

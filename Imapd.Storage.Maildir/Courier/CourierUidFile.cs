@@ -122,20 +122,22 @@ internal static class CourierUidFile
         }
     }
 
+    // What is no file is not Courier's.
     private static FileHandle? Open(DirectoryHandle mailbox, int flags)
     {
-        if (mailbox.TryOpenFile(FileName, flags, out FileHandle? file) != Errno.None)
+        Errno error = mailbox.TryOpenFile(FileName, flags, out FileHandle? file);
+        switch (error)
         {
-            return null;
+            case Errno.None when file!.Stat().Kind == FileKind.Regular:
+                return file;
+            case Errno.None:
+                file!.Dispose();
+                return null;
+            case Errno.ENOENT or Errno.ELOOP or Errno.EISDIR or Errno.ENXIO:
+                return null;
+            default:
+                throw new UnixException("openat", FileName, error);
         }
-
-        if (file!.Stat().Kind == FileKind.Regular)
-        {
-            return file;
-        }
-
-        file.Dispose();
-        return null;
     }
 
     private static UidList? ReadHeader(FileHandle file)

@@ -200,6 +200,7 @@ internal static class Scenarios
                 Assert.That(after.Now["INBOX"].Contents, Is.SupersetOf(new[] { "a\r\n", "b\r\n" }));
                 Assert.That(after.Now["INBOX"].Messages.SkipLast(2), Is.EqualTo(after.Before["INBOX"].Messages));
             }),
+        .. CourierScenarios.All,
     ];
 
     private static void Two(Stage stage, string other)
