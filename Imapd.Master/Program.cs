@@ -18,6 +18,7 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         Descriptors.FillStandard();
+        InlineCompletions.Choose();
         ProcessCalls.ExpectChildren();
         // Under inetd standard error can be the client's socket: not a word of ours may go there, nor a worker's.
         bool isClient = Descriptors.Describe(0) is string input

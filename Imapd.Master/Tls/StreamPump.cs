@@ -59,7 +59,7 @@ internal sealed class StreamPump : IDisposable
     {
         try
         {
-            await CopyAsync(_client, _workerStream, stamp: true).ConfigureAwait(false);
+            await CopyAsync(_client, _workerStream, isFromClient: true).ConfigureAwait(false);
             _worker.Shutdown(SocketShutdown.Send);
         }
         catch (Exception error) when (IsBrokenConnection(error))
@@ -76,7 +76,7 @@ internal sealed class StreamPump : IDisposable
     {
         try
         {
-            await CopyAsync(_workerStream, _client, stamp: false).ConfigureAwait(false);
+            await CopyAsync(_workerStream, _client, isFromClient: false).ConfigureAwait(false);
             await _client.ShutdownAsync().ConfigureAwait(false);
             _clientSocket.Shutdown(SocketShutdown.Send);
         }
@@ -87,12 +87,21 @@ internal sealed class StreamPump : IDisposable
         }
     }
 
-    private async Task CopyAsync(Stream from, Stream to, bool stamp)
+    private async Task CopyAsync(Stream from, Stream to, bool isFromClient)
     {
+        int turns = 0;
         while (true)
         {
             // Reading nothing waits until there is something, without a buffer.
-            await from.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            ValueTask<int> something = from.ReadAsync(Memory<byte>.Empty);
+            turns = something.IsCompleted ? turns + 1 : 0;
+            await something.ConfigureAwait(false);
+            if (turns == MasterLimits.PumpTurns)
+            {
+                // Two sides that keep up with each other never wait, and this may be a thread that waits for all sockets.
+                turns = 0;
+                await Task.Yield();
+            }
             byte[] buffer = ArrayPool<byte>.Shared.Rent(MasterLimits.PumpBufferOctets);
             int octets = 0;
             try
@@ -102,7 +111,7 @@ internal sealed class StreamPump : IDisposable
                 {
                     return;
                 }
-                if (stamp)
+                if (isFromClient)
                 {
                     Interlocked.Exchange(ref _lastActivity, Environment.TickCount64);
                 }
@@ -110,7 +119,10 @@ internal sealed class StreamPump : IDisposable
             }
             finally
             {
-                buffer.AsSpan(0, octets).Clear(); // passwords pass through here
+                if (isFromClient)
+                {
+                    buffer.AsSpan(0, octets).Clear(); // passwords pass through here
+                }
                 ArrayPool<byte>.Shared.Return(buffer);
             }
         }

@@ -52,7 +52,9 @@ internal sealed class TlsEndpoint : IDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(MasterLimits.HandshakeTimeout);
         using HandshakeSlots.Slot slot = await _slots.TakeAsync(deadline.Token).ConfigureAwait(false);
-        return await UseSlotAsync(slot, client, deadline.Token).ConfigureAwait(false);
+        SslStream stream = await UseSlotAsync(slot, client, deadline.Token).ConfigureAwait(false);
+        await Task.Yield(); // starting a worker is nothing for a thread that waits for all sockets
+        return stream;
     }
 
     /// <summary>Performs a handshake only to say no; null when there is no slot to spare.</summary>
