@@ -30,7 +30,9 @@ internal static class Program
         }
         try
         {
-            return Run(OptionsParser.Parse(arguments), isClient);
+            return arguments is [CheckCommand.Name, ..]
+                ? CheckCommand.Run(arguments.AsSpan(1))
+                : Run(OptionsParser.Parse(arguments), isClient);
         }
         catch (UsageException error)
         {

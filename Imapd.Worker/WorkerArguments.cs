@@ -16,6 +16,9 @@ internal enum WorkerMode
 
     /// <summary>Standard input and output, as the user who started it.</summary>
     Preauthenticated,
+
+    /// <summary>A mailbox checked, and no session at all.</summary>
+    CheckMailbox,
 }
 
 /// <summary>The worker's command line. The master writes it, except for <c>--preauth</c>, so it is small and strict.</summary>
@@ -25,7 +28,8 @@ internal sealed record WorkerArguments
     public const string Usage =
         "usage: imapd-worker --connection | --serve-all | --authenticate | --preauth [--pam-service NAME] [--min-uid N]\n"
         + "           [--insecure-auth] [--mail-root BASE] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
-        + "Started by imapd; only --preauth is of use by hand.";
+        + "       imapd-worker --check-mailbox PATH [--repair]\n"
+        + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
 
     /// <summary>What the worker is to do.</summary>
     public required WorkerMode Mode { get; init; }
@@ -51,6 +55,12 @@ internal sealed record WorkerArguments
     /// <summary>Seconds a client may take to log in.</summary>
     public int LoginTimeoutSeconds { get; init; } = 60;
 
+    /// <summary>The mailbox or tree to be checked.</summary>
+    public string? CheckPath { get; init; }
+
+    /// <summary>What is checked is repaired as well.</summary>
+    public bool IsRepair { get; init; }
+
     /// <summary>Reads a command line.</summary>
     /// <exception cref="ArgumentException">It is wrong; the message says where.</exception>
     public static WorkerArguments Parse(IReadOnlyList<string> arguments)
@@ -58,6 +68,10 @@ internal sealed record WorkerArguments
         if (arguments.Count == 0)
         {
             throw new ArgumentException("a mode is missing");
+        }
+        if (arguments[0] == "--check-mailbox")
+        {
+            return ParseCheck(arguments);
         }
         var read = new WorkerArguments
         {
@@ -86,6 +100,16 @@ internal sealed record WorkerArguments
         }
         return read;
     }
+
+    private static WorkerArguments ParseCheck(IReadOnlyList<string> arguments) =>
+        arguments.Count is 2 or 3 && arguments[1].Length > 0 && (arguments.Count == 2 || arguments[2] == "--repair")
+            ? new WorkerArguments
+            {
+                Mode = WorkerMode.CheckMailbox,
+                CheckPath = arguments[1],
+                IsRepair = arguments.Count == 3,
+            }
+            : throw new ArgumentException("--check-mailbox wants a path, and behind it perhaps --repair");
 
     private WorkerArguments With(string option, string value) => option switch
     {

@@ -6,6 +6,7 @@ internal static class HelpText
     public const string Usage = """
         Usage: imapd [OPTION]...            IMAP for the Maildirs of this host
           sudo imapd --fork --tls --cert CERT --key KEY -p 993 -h 0.0.0.0 -h ::
+               imapd check-mailbox PATH [--repair]            checks a Maildir's files
 
         -p, --port N          port; may repeat (default 143, with --tls 993)
         -h, --host ADDRESS    address to listen on; may repeat (default 127.0.0.1)

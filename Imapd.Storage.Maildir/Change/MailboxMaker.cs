@@ -9,6 +9,9 @@ namespace Imapd.Storage.Maildir.Change;
 /// <summary>Makes a mailbox's directory.</summary>
 internal static class MailboxMaker
 {
+    /// <summary>What the name of a mailbox being made begins with.</summary>
+    public const string Prefix = "imapd.new.";
+
     /// <summary>Makes a mailbox. The caller holds the lock of the names. Durable on return.</summary>
     /// <remarks>
     /// Power fails after step
@@ -21,7 +24,7 @@ internal static class MailboxMaker
     public static void Make(TreeRoot tree, string directoryName)
     {
         DirectoryHandle root = tree.Directory;
-        string temporary = "imapd.new." + tree.Names.Next();
+        string temporary = Prefix + tree.Names.Next();
         Ensure(root.TryMakeDirectory(temporary), temporary);
         try
         {

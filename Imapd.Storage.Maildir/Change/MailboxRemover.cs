@@ -7,7 +7,8 @@ namespace Imapd.Storage.Maildir.Change;
 /// <summary>Removes a mailbox's directory.</summary>
 internal static class MailboxRemover
 {
-    private const string Prefix = "imapd.deleted.";
+    /// <summary>What the name of a mailbox being removed begins with.</summary>
+    public const string Prefix = "imapd.deleted.";
 
     /// <summary>Removes a mailbox. The caller holds the lock of the names. Durable on return.</summary>
     /// <remarks>

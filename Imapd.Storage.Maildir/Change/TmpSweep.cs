@@ -12,19 +12,26 @@ internal static class TmpSweep
     /// <summary>Sweeps; what cannot be removed stays.</summary>
     public static void Sweep(MailboxFiles files)
     {
-        long now = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100;
         foreach (DirectoryEntry entry in DirectoryReader.Read(files.Tmp))
         {
-            // ctime: a message being written may already have the mtime that its sender wants it to have.
-            if (MessageName.DeliverySeconds(entry.Name) != ulong.MaxValue
-                && entry.Name.Contains('.', StringComparison.Ordinal)
-                && files.Tmp.TryStat(entry.Name, false, out FileStat stat) == Errno.None
-                && stat.Kind == FileKind.Regular
-                && now - stat.ChangedNanoseconds > MaxAgeNanoseconds
-                && now - stat.ModifiedNanoseconds > MaxAgeNanoseconds)
+            if (IsLeftBehind(files.Tmp, entry.Name))
             {
                 files.Tmp.TryUnlink(entry.Name);
             }
         }
+    }
+
+    /// <summary>Whether a file in <c>tmp/</c> is one that nobody writes any more.</summary>
+    public static bool IsLeftBehind(DirectoryHandle tmp, string name)
+    {
+        long now = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100;
+
+        // ctime: a message being written may already have the mtime that its sender wants it to have.
+        return MessageName.DeliverySeconds(name) != ulong.MaxValue
+            && name.Contains('.', StringComparison.Ordinal)
+            && tmp.TryStat(name, false, out FileStat stat) == Errno.None
+            && stat.Kind == FileKind.Regular
+            && now - stat.ChangedNanoseconds > MaxAgeNanoseconds
+            && now - stat.ModifiedNanoseconds > MaxAgeNanoseconds;
     }
 }

@@ -49,6 +49,9 @@ internal sealed class IndexFile : IDisposable
     /// <summary>Whether the index is in this process's memory only, because it could not be written.</summary>
     public bool IsInMemory => _file is null;
 
+    /// <summary>Where the last change in the file ends that counts.</summary>
+    public long End => _end;
+
     /// <summary>Why it could not be written the last time; <see cref="Errno.None"/> when it could.</summary>
     public Errno WriteError { get; private set; }
 

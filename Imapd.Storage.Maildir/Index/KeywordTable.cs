@@ -20,7 +20,8 @@ internal sealed class KeywordTable
     /// <summary>How many letters there are.</summary>
     public const int MaxKeywords = 26;
 
-    private const long MaxFileOctets = 1 << 20;
+    /// <summary>More is refused before memory is taken.</summary>
+    public const long MaxFileOctets = 1 << 20;
 
     private readonly string?[] _byLetter;
     private readonly int[] _placeOfLetter = new int[MaxKeywords];
@@ -71,16 +72,28 @@ internal sealed class KeywordTable
         string?[] byLetter = new string?[MaxKeywords];
         foreach (string line in text.Split('\n'))
         {
-            int blank = line.IndexOf(' ');
-            if (blank > 0 && blank + 1 < line.Length
-                && int.TryParse(line.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out int letter)
-                && letter < MaxKeywords && IsKeyword(line.AsSpan(blank + 1)))
+            if (TryParseLine(line, out int letter, out string name))
             {
-                byLetter[letter] = line[(blank + 1)..];
+                byLetter[letter] = name;
             }
         }
 
         return new KeywordTable(byLetter);
+    }
+
+    /// <summary>Reads one line of the file.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="letter">The letter's number, when true is returned.</param>
+    /// <param name="name">The keyword, when true is returned.</param>
+    public static bool TryParseLine(string line, out int letter, out string name)
+    {
+        int blank = line.IndexOf(' ');
+        name = blank > 0 ? line[(blank + 1)..] : string.Empty;
+        letter = 0;
+        return name.Length > 0
+            && int.TryParse(line.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out letter)
+            && letter < MaxKeywords
+            && IsKeyword(name);
     }
 
     /// <summary>The file's text.</summary>

@@ -22,7 +22,7 @@ internal static class UidListFile
     /// </remarks>
     public static UidList? Read(DirectoryHandle mailbox)
     {
-        UidList? list = SmallFile.Read(mailbox, FileName, MaxOctets) is { } text ? UidListParser.Parse(text) : null;
+        UidList? list = ReadText(mailbox) is { } text ? UidListParser.Parse(text) : null;
         return list is null ? CourierUidFile.Read(mailbox) : CourierUidFile.AddTo(mailbox, list);
     }
 
@@ -42,6 +42,9 @@ internal static class UidListFile
             return end < 0 ? null : UidListParser.ParseHeader(head[..end]);
         }
     }
+
+    /// <summary>Reads its text; null when there is none.</summary>
+    public static byte[]? ReadText(DirectoryHandle mailbox) => SmallFile.Read(mailbox, FileName, MaxOctets);
 
     /// <summary>
     /// Reads what is needed to append to it: header and last line. The result has no lines. Null when that is not enough,

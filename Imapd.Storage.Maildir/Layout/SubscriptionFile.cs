@@ -16,6 +16,9 @@ internal sealed class SubscriptionFile
     /// <summary>The file's name in the root.</summary>
     public const string FileName = "subscriptions";
 
+    /// <summary>More is refused before memory is taken.</summary>
+    public const long MaxOctets = 16 << 20;
+
     private const string Version2 = "V\t2";
 
     private readonly List<string> _lines;
@@ -32,6 +35,9 @@ internal sealed class SubscriptionFile
 
     /// <summary>In which form names are added; the one that the tree's directories have.</summary>
     public NameForm Form { get; set; }
+
+    /// <summary>The lines that no mailbox can be named by.</summary>
+    public IEnumerable<string> OddLines => _lines.Where(line => NameOf(line) is null);
 
     /// <summary>Reads the text; null for a file that is not there, which is begun in version 2 as Dovecot does.</summary>
     public static SubscriptionFile Parse(string? text)

@@ -15,8 +15,6 @@ namespace Imapd.Storage.Maildir.Layout;
 /// <param name="tree">The tree.</param>
 internal sealed class Subscriptions(TreeRoot tree)
 {
-    private const long MaxOctets = 16 << 20;
-
     /// <summary>The names, INBOX first, then in their order.</summary>
     public IReadOnlyList<MailboxName> List() =>
     [
@@ -63,6 +61,6 @@ internal sealed class Subscriptions(TreeRoot tree)
     private string? Text(string name, out FileStat stat)
     {
         tree.Directory.TryStat(name, false, out stat);
-        return SmallFile.Read(tree.Directory, name, MaxOctets) is { } text ? Encoding.Latin1.GetString(text) : null;
+        return SmallFile.Read(tree.Directory, name, SubscriptionFile.MaxOctets) is { } text ? Encoding.Latin1.GetString(text) : null;
     }
 }

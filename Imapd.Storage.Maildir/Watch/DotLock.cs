@@ -16,7 +16,8 @@ namespace Imapd.Storage.Maildir.Watch;
 /// </remarks>
 internal sealed class DotLock : IDisposable
 {
-    private const string FileName = "dovecot-uidlist.lock";
+    /// <summary>The lock file's name.</summary>
+    public const string FileName = "dovecot-uidlist.lock";
 
     /// <summary>0700: the mark of our own.</summary>
     private const uint OwnMode = 0x1c0;
@@ -71,24 +72,33 @@ internal sealed class DotLock : IDisposable
         return true;
     }
 
-    private static void RemoveIfStale(DirectoryHandle mailbox, StoreOptions options)
+    /// <summary>Whether there is a lock whose holder is taken for dead. The caller holds the mailbox's lock.</summary>
+    public static bool IsStale(DirectoryHandle mailbox, StoreOptions options) => IsStale(mailbox, options, out _);
+
+    private static bool IsStale(DirectoryHandle mailbox, StoreOptions options, out FileStat found)
     {
+        found = default;
         if (mailbox.TryOpenFile(FileName, Libc.O_RDONLY, out FileHandle? file) != Errno.None)
         {
-            return;
+            return false;
         }
 
         using (file)
         {
-            FileStat found = file!.Stat();
+            found = file!.Stat();
             Span<byte> text = stackalloc byte[300];
             text = text[..file.Read(0, text)];
             long ageSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (found.ModifiedNanoseconds / 1_000_000_000);
-            if ((found.IsExecutable || IsDead(Encoding.Latin1.GetString(text), options.HostName) || ageSeconds > options.StaleLockSeconds)
-                && mailbox.TryStat(FileName, false, out FileStat now) == Errno.None && now.Inode == found.Inode)
-            {
-                mailbox.TryUnlink(FileName);
-            }
+            return found.IsExecutable || IsDead(Encoding.Latin1.GetString(text), options.HostName) || ageSeconds > options.StaleLockSeconds;
+        }
+    }
+
+    private static void RemoveIfStale(DirectoryHandle mailbox, StoreOptions options)
+    {
+        if (IsStale(mailbox, options, out FileStat found)
+            && mailbox.TryStat(FileName, false, out FileStat now) == Errno.None && now.Inode == found.Inode)
+        {
+            mailbox.TryUnlink(FileName);
         }
     }
 

@@ -45,6 +45,14 @@ internal sealed class MailboxLock : IDisposable
         return error == Errno.None ? Locked(null, file!, patience) : throw new UnixException("openat", fileName, error);
     }
 
+    /// <summary>Takes a lock without making its file.</summary>
+    /// <returns>Null when there is no such file, or it may not be opened for writing.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.InUse"/> when it cannot be had in time.</exception>
+    public static MailboxLock? TakeIfThere(DirectoryHandle directory, string fileName, StoreOptions options) =>
+        directory.TryOpenFile(fileName, Libc.O_RDWR, out FileHandle? file) == Errno.None
+            ? Locked(null, file!, new Patience(options.LockWaitSeconds))
+            : null;
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -63,6 +63,7 @@ internal sealed class DiskImage(string description)
             else
             {
                 File.WriteAllBytes(path, entry.Octets);
+                File.SetUnixFileMode(path, entry.Mode);
                 File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddTicks(entry.Times.Modified / 100));
             }
         }
@@ -97,7 +98,8 @@ internal sealed class DiskImage(string description)
     /// <param name="Octets">What is in the file; null for a directory.</param>
     /// <param name="Inode">The original's.</param>
     /// <param name="Times">The original's.</param>
-    internal sealed record Entry(string Path, byte[]? Octets, ulong Inode, Times Times);
+    /// <param name="Mode">The original's permissions.</param>
+    internal sealed record Entry(string Path, byte[]? Octets, ulong Inode, Times Times, UnixFileMode Mode);
 
     // Inode and ctime cannot be set; without them no stamp of the original would ever be believed.
     private sealed class Disguise(Dictionary<ulong, (FileStat Built, Entry Entry)> original) : FaultSeam

@@ -198,11 +198,11 @@ internal sealed class DiskModel : FaultSeam
         if (node.Handle is not null)
         {
             byte[] octets = node.After(loss, out bool isAsNow);
-            image.Add(new DiskImage.Entry(path, octets, node.Inode, isAsNow ? Unseen(() => TimesOf(node)) : node.DurableTimes));
+            image.Add(new DiskImage.Entry(path, octets, node.Inode, isAsNow ? Unseen(() => TimesOf(node)) : node.DurableTimes, File.GetUnixFileMode(node.Handle)));
             return;
         }
 
-        image.Add(new DiskImage.Entry(path, null, node.Inode, times[node]));
+        image.Add(new DiskImage.Entry(path, null, node.Inode, times[node], UnixFileMode.None));
         foreach ((string name, Node child) in names[node].OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             Fill(image, path + "/" + name, child, names, times, loss);

@@ -1,0 +1,89 @@
+using Imapd.Storage.Maildir;
+using Imapd.Storage.Maildir.Check;
+using Imapd.Worker.Login;
+using Imapd.Worker.Native;
+using Mono.Unix.Native;
+
+namespace Imapd.Worker.Modes;
+
+/// <summary>
+/// <c>--check-mailbox</c>: checks a mailbox or a tree of them for the person at the terminal, as the user who started it or, for
+/// root, as the owner of the mail.
+/// </summary>
+internal static class CheckMode
+{
+    private const int Clean = 0;
+    private const int HasFindings = 1;
+    private const int NotChecked = 2;
+
+    /// <summary>Runs it.</summary>
+    /// <returns>The exit status: 0 when nothing was found, 1 when something was, 2 when it could not be checked.</returns>
+    public static int Run(WorkerArguments arguments)
+    {
+        string path = Path.GetFullPath(arguments.CheckPath!);
+        try
+        {
+            BecomeOwner(path);
+            return Check(path, arguments.IsRepair);
+        }
+        catch (Exception error) when (error is SystemCallException or DropFailedException or StoreException)
+        {
+            // Standard output: with root's identity standard error was given up too.
+            Console.Out.WriteLine($"imapd: {path}: {error.Message}");
+            return NotChecked;
+        }
+    }
+
+    private static int Check(string path, bool isRepair)
+    {
+        var options = new StoreOptions { Root = path, HostName = Environment.MachineName };
+        int findings = 0;
+        foreach (MailboxReport report in new MailboxChecker(options).Check(isRepair))
+        {
+            foreach (Finding finding in report.Findings)
+            {
+                Console.Out.WriteLine(finding);
+                findings += finding.State == RepairState.Done ? 0 : 1;
+            }
+            Console.Out.WriteLine(
+                $"{report.Path}: {report.Messages} messages, {report.WithoutUid} without a UID yet, "
+                + $"{report.GoneLines} UIDs of messages that are gone, {Count(report.Findings.Count)}");
+        }
+        return findings == 0 ? Clean : HasFindings;
+    }
+
+    private static string Count(int findings) => findings switch
+    {
+        0 => "nothing to complain of",
+        1 => "1 finding",
+        _ => $"{findings} findings",
+    };
+
+    // Until this is done nothing was opened: root only asks whose the directory is.
+    private static void BecomeOwner(string path)
+    {
+        (uint real, uint effective, uint saved) = Credentials.UserIds();
+        if (real != 0 && effective != 0 && saved != 0)
+        {
+            return;
+        }
+        if (Syscall.lstat(path, out Stat stat) == -1)
+        {
+            throw SystemCallException.FromLastError("lstat", path);
+        }
+        if (stat.st_uid == 0)
+        {
+            throw new DropFailedException("it is root's own, and root has no mail here");
+        }
+        Account account = AccountDatabase.FindById(stat.st_uid)
+            ?? throw new DropFailedException($"it belongs to uid {stat.st_uid}, which is nobody's");
+        PrivilegeDrop.Become(new UserIdentity(
+            account.Name,
+            account.UserId,
+            account.GroupId,
+            AccountDatabase.GroupsOf(account.Name, account.GroupId),
+            account.Home,
+            account.Shell,
+            new Dictionary<string, string>()));
+    }
+}
