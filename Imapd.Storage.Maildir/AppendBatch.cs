@@ -3,6 +3,7 @@ using Imapd.Protocol.Wire;
 using Imapd.Storage.Maildir.Change;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
+using Imapd.Storage.Maildir.Scan;
 
 namespace Imapd.Storage.Maildir;
 
@@ -17,6 +18,7 @@ public sealed class AppendBatch : IDisposable
 {
     private readonly MailboxFiles _mailbox;
     private readonly List<IncomingMessage> _messages = [];
+    private MailboxLook? _look;
 
     internal AppendBatch(MailboxFiles mailbox) => _mailbox = mailbox;
 
@@ -63,10 +65,19 @@ public sealed class AppendBatch : IDisposable
                     message.BaseName,
                     message.Flags.System,
                     message.Flags.Keywords,
-                    (part, name) => _mailbox.Tmp.TryRenameNew(message.Name, part, name)));
+                    (part, name) => _mailbox.Tmp.TryRenameNew(message.Name, part, name))
+                {
+                    Staged = message.Name,
+                    InternalDateSeconds = message.InternalDateSeconds,
+                    RawOctets = message.RawOctets,
+                    WireOctets = message.WireOctets,
+                });
             }
 
-            return Publication.Publish(_mailbox, arrivals, mustKeepKeywords: true);
+            // Watched for its duration, so that the mailbox's stamps stay right.
+            _look ??= new MailboxLook(_mailbox, isReadOnly: true, isWatched: true);
+            using LockedMailbox locked = _look.Lock();
+            return Publish(locked, arrivals);
         }
         catch (UnixException error)
         {
@@ -82,6 +93,20 @@ public sealed class AppendBatch : IDisposable
             message.Dispose();
         }
 
+        _look?.Dispose();
         _mailbox.Dispose();
+    }
+
+    private AppendResult Publish(LockedMailbox locked, List<Arrival> arrivals)
+    {
+        var publication = new Publication(locked);
+        try
+        {
+            return publication.Publish(arrivals, mustKeepKeywords: true);
+        }
+        finally
+        {
+            _messages.ForEach(message => message.IsGivenAway = publication.IsBeyondRecall);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 
@@ -94,28 +95,17 @@ public sealed class MailStore : IDisposable
     public MailboxStatus Status(MailboxName name, bool countOctets)
     {
         using Mailbox mailbox = Translated(() => Mailbox.Open(_tree, name, isReadOnly: true, isWatched: false));
-        MailboxState state = mailbox.State;
-        uint unseen = 0;
-        uint deleted = 0;
-        ulong octets = 0;
-        for (int i = 0; i < state.Count; i++)
-        {
-            SystemFlags flags = state.FlagsAt(i).System;
-            unseen += (flags & SystemFlags.Seen) == 0 ? 1u : 0;
-            deleted += (flags & SystemFlags.Deleted) != 0 ? 1u : 0;
-            octets += countOctets ? OctetsOf(mailbox, state.UidAt(i)) : 0;
-        }
-
+        IndexSummary summary = mailbox.Summary;
         return new MailboxStatus(
-            (uint)state.Count,
-            (uint)state.RecentCount,
-            state.UidNext,
-            state.UidValidity,
-            unseen,
-            deleted,
-            octets,
-            state.HighestModSeq,
-            state.MailboxId);
+            summary.Messages,
+            summary.InNew,
+            new Uid(summary.NextUid),
+            mailbox.State.UidValidity,
+            summary.Unseen,
+            summary.Deleted,
+            countOctets ? mailbox.CountOctets() : 0,
+            new ModSeq(summary.HighestModSeq),
+            mailbox.State.MailboxId);
     }
 
     /// <summary>Opens a mailbox for SELECT or EXAMINE (RFC 9051 §6.3.2, §6.3.3) and looks at it once.</summary>
@@ -149,17 +139,4 @@ public sealed class MailStore : IDisposable
         action();
         return true;
     });
-
-    private static ulong OctetsOf(Mailbox mailbox, Uid uid)
-    {
-        try
-        {
-            return (ulong)mailbox.WireOctets(uid);
-        }
-        catch (StoreException error) when (error.Error is StoreError.ExpungeIssued or StoreError.Cannot or StoreError.NoPermission)
-        {
-            // What cannot be read counts nothing; STATUS is not the place to fail because of one message.
-            return 0;
-        }
-    }
 }

@@ -2,51 +2,50 @@ using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Cache;
 using Imapd.Storage.Maildir.Change;
 using Imapd.Storage.Maildir.Courier;
+using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Scan;
-using Imapd.Storage.Maildir.Watch;
 
 namespace Imapd.Storage.Maildir;
 
 /// <summary>One session's open mailbox. Used by one thread at a time; other sessions have their own.</summary>
 public sealed class Mailbox : IDisposable
 {
-    private readonly MailboxFiles _files;
     private readonly MailboxLook _look;
     private readonly MessageFinder _finder;
-    private readonly MailboxWatch? _watch;
+    private readonly LearntSizes _sizes = new();
 
     private Mailbox(MailboxName name, bool isReadOnly, MailboxFiles files, bool isWatched)
     {
         Name = name;
-        IsReadOnly = isReadOnly;
-        _files = files;
-        _look = new MailboxLook(files, isReadOnly);
-        _finder = new MessageFinder(files);
+        _look = new MailboxLook(files, isReadOnly, isWatched);
+        _finder = new MessageFinder(_look);
         Cache = new MessageCache(files.Directory, () => State);
-
-        // Before the first look: what happens after it must not be missed.
-        _watch = isWatched ? MailboxWatch.TryBegin(files) : null;
     }
 
     /// <summary>The name it was opened by; after a RENAME elsewhere the same messages are still served.</summary>
     public MailboxName Name { get; }
 
-    /// <summary>Whether it was opened by EXAMINE: flags and messages cannot be changed through it.</summary>
-    public bool IsReadOnly { get; }
+    /// <summary>
+    /// Whether it was opened by EXAMINE, or the file system permits no more: flags and messages cannot be changed through it.
+    /// </summary>
+    public bool IsReadOnly => _look.IsReadOnly;
 
     /// <summary>What is remembered of the messages; its file is opened at the first question.</summary>
     public MessageCache Cache { get; }
 
     /// <summary>An immutable picture of the mailbox as of the last look.</summary>
-    public MailboxState State => _look.State!;
+    public MailboxState State => _look.State;
 
     /// <summary>
     /// A descriptor to poll(2) for reading: readable when something may have changed. -1 when there is none to be had;
-    /// then <see cref="Refresh"/> every 30 seconds.
+    /// then <see cref="Refresh"/> every 30 seconds. The mailboxes of a store share it.
     /// </summary>
-    public int WatchDescriptor => _watch?.Descriptor ?? -1;
+    public int WatchDescriptor => _look.WatchDescriptor;
+
+    /// <summary>Counters and stamps as of the last look.</summary>
+    internal IndexSummary Summary => _look.View.Summary;
 
     /// <summary>Opens a mailbox and looks at it once.</summary>
     internal static Mailbox Open(TreeRoot tree, MailboxName name, bool isReadOnly, bool isWatched)
@@ -56,15 +55,20 @@ public sealed class Mailbox : IDisposable
         {
             if (!isReadOnly)
             {
-                TmpSweep.Sweep(mailbox._files);
+                mailbox._look.FindOutWhetherReadOnly();
             }
 
             if (isWatched || !isReadOnly)
             {
-                CourierKeywordImport.Run(mailbox._files, isReadOnly);
+                CourierKeywordImport.Run(mailbox._look.Files, mailbox.IsReadOnly);
             }
 
             mailbox._look.Look();
+            if (!mailbox.IsReadOnly)
+            {
+                TmpSweep.Sweep(mailbox._look.Files);
+            }
+
             return mailbox;
         }
         catch
@@ -89,8 +93,8 @@ public sealed class Mailbox : IDisposable
         }
     }
 
-    /// <summary>Reads away what <see cref="WatchDescriptor"/> has to say; call it before <see cref="Refresh"/>.</summary>
-    public void DrainWatch() => _watch?.Drain();
+    /// <summary>Reads what <see cref="WatchDescriptor"/> has to say, and keeps it for <see cref="Refresh"/>.</summary>
+    public void DrainWatch() => _look.Drain();
 
     /// <summary>Opens a message for reading.</summary>
     /// <exception cref="StoreException">
@@ -99,10 +103,9 @@ public sealed class Mailbox : IDisposable
     /// </exception>
     public MessageFile Open(Uid uid)
     {
-        int index = Find(uid);
         FileHandle? file = null;
         string fileName = string.Empty;
-        Errno error = _finder.Try(State, index, (part, name) =>
+        Errno error = _finder.Try(uid.Value, (part, name) =>
         {
             fileName = name;
             return part.TryOpenFile(name, Libc.O_RDONLY, out file);
@@ -116,9 +119,8 @@ public sealed class Mailbox : IDisposable
                 throw new StoreException(StoreError.Cannot, "Something that is no message is in the message's place");
             }
 
-            WireSizes sizes = _look.Sizes;
             return new MessageFile(
-                file, stat.Octets, fileName, sizes.FindCounted(uid.Value), octets => sizes.Counted(uid.Value, octets));
+                file, stat.Octets, fileName, _sizes.Find(uid.Value), octets => Counted(uid.Value, stat.Octets, octets));
         }
         catch (UnixException failed)
         {
@@ -136,26 +138,36 @@ public sealed class Mailbox : IDisposable
     /// <exception cref="StoreException"><see cref="StoreError.ExpungeIssued"/> when it is gone.</exception>
     public DateTimeOffset InternalDate(Uid uid)
     {
-        FileStat stat = default;
-        Errno error = _finder.Try(State, Find(uid), (part, name) => part.TryStat(name, false, out stat));
-        try
+        long seconds = RecordOf(uid).InternalDateSeconds;
+        if (seconds == IndexRecord.UnknownDate)
         {
-            ThrowUnlessThere(error);
-        }
-        catch (UnixException failed)
-        {
-            throw failed.ToStoreException();
+            FileStat stat = default;
+            Errno error = _finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat));
+            try
+            {
+                ThrowUnlessThere(error);
+            }
+            catch (UnixException failed)
+            {
+                throw failed.ToStoreException();
+            }
+
+            seconds = stat.ModifiedSeconds;
         }
 
-        (long seconds, long rest) = Math.DivRem(stat.ModifiedNanoseconds, 1_000_000_000);
-        return DateTimeOffset.FromUnixTimeSeconds(rest < 0 ? seconds - 1 : seconds);
+        return DateTimeOffset.FromUnixTimeSeconds(seconds);
     }
 
     /// <summary>The message's size as it is sent (RFC822.SIZE, RFC 9051 §2.3.4).</summary>
     /// <exception cref="StoreException"><see cref="StoreError.ExpungeIssued"/> when it is gone.</exception>
     public long WireOctets(Uid uid)
     {
-        long octets = _look.Sizes.Find(uid.Value, State.Files.Names[Find(uid)]);
+        long octets = RecordOf(uid).WireOctets;
+        if (_sizes.Find(uid.Value) is >= 0 and var counted)
+        {
+            return counted;
+        }
+
         if (octets >= 0)
         {
             return octets;
@@ -171,16 +183,15 @@ public sealed class Mailbox : IDisposable
     /// nothing was changed then.
     /// </exception>
     public MailboxState ChangeFlags(IReadOnlyList<Uid> uids, FlagChange change) =>
-        Changed(state => FlagChanger.Change(_files, _finder, state, uids, change));
+        Changed(mailbox => FlagChanger.Change(mailbox, uids, change));
 
     /// <summary>Removes the messages that have <c>\Deleted</c>. Durable on return.</summary>
     /// <param name="among">Only these; null for all.</param>
     /// <exception cref="StoreException"><see cref="StoreError.ReadOnly"/> and what unlinking may bring.</exception>
-    public MailboxState Expunge(IReadOnlyList<Uid>? among) => Changed(state =>
+    public MailboxState Expunge(IReadOnlyList<Uid>? among) => Changed(mailbox =>
     {
-        IEnumerable<int> candidates = among is null ? Enumerable.Range(0, state.Count) : IndexesOf(state, among);
-        int[] deleted = [.. candidates.Where(index => (state.FlagsAt(index).System & SystemFlags.Deleted) != 0)];
-        return Expunger.Remove(_files, _finder, state, deleted, mustBeDeleted: true);
+        Expunger.Remove(mailbox, among ?? DeletedIn(mailbox.View), mustBeDeleted: true);
+        DropLines(mailbox);
     });
 
     /// <summary>Copies messages, all or none, with flags, keywords by name and internal date. Durable on return.</summary>
@@ -190,9 +201,10 @@ public sealed class Mailbox : IDisposable
     {
         try
         {
-            using MailboxFiles destination = MailboxFiles.Open(_files.Tree, to);
-            using var copier = new Copier(_finder, destination);
-            return copier.Copy(State, uids);
+            // Watched for its duration, so that its stamps stay right.
+            using var destination = new MailboxLook(MailboxFiles.Open(_look.Files.Tree, to), isReadOnly: true, isWatched: true);
+            using var copier = new Copier(_look, _finder, destination);
+            return copier.Copy(uids);
         }
         catch (UnixException error)
         {
@@ -212,7 +224,11 @@ public sealed class Mailbox : IDisposable
         CopyResult copied = Copy(uids, to);
         if (copied.From.Count > 0)
         {
-            Changed(state => Expunger.Remove(_files, _finder, state, [.. IndexesOf(state, copied.From)], mustBeDeleted: false));
+            Changed(mailbox =>
+            {
+                Expunger.Remove(mailbox, copied.From, mustBeDeleted: false);
+                DropLines(mailbox);
+            });
         }
 
         return copied;
@@ -221,13 +237,92 @@ public sealed class Mailbox : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        _watch?.Dispose();
         Cache.Dispose();
-        _files.Dispose();
+        _look.Dispose();
     }
 
-    private static IEnumerable<int> IndexesOf(MailboxState state, IReadOnlyList<Uid> uids) =>
-        uids.Select(state.IndexOf).Where(static index => index >= 0).Distinct();
+    /// <summary>Counts the messages whose sizes are not known, and notes them in the index.</summary>
+    /// <returns>The sizes of all messages in wire form, together; what cannot be read counts nothing.</returns>
+    internal ulong CountOctets()
+    {
+        ulong octets = Summary.WireOctets;
+        uint left = Summary.UnknownSizes;
+        IndexView view = _look.View;
+        for (int place = 0; place < view.Count && left > 0; place++)
+        {
+            if (view.RecordAt(place).WireOctets < 0)
+            {
+                left--;
+                octets += Count(new Uid(view.UidAt(place)));
+            }
+        }
+
+        TellSizes();
+        return octets;
+    }
+
+    private ulong Count(Uid uid)
+    {
+        try
+        {
+            using MessageFile file = Open(uid);
+            return (ulong)file.WireOctets;
+        }
+        catch (StoreException error) when (error.Error is StoreError.ExpungeIssued or StoreError.Cannot or StoreError.NoPermission)
+        {
+            return 0;
+        }
+    }
+
+    private void Counted(uint uid, long rawOctets, long wireOctets)
+    {
+        int place = _look.View.IndexOf(uid);
+        _sizes.Counted(uid, rawOctets, wireOctets, place >= 0 && _look.View.RecordAt(place).WireOctets != wireOctets);
+    }
+
+    // Worth keeping, not worth failing for.
+    private void TellSizes()
+    {
+        if (!_sizes.HasNews)
+        {
+            return;
+        }
+
+        try
+        {
+            using LockedMailbox locked = _look.Lock();
+            _sizes.Tell(locked.Changes);
+            locked.Commit();
+        }
+        catch (Exception error) when (error is UnixException or StoreException)
+        {
+            // They are counted again the next time.
+        }
+    }
+
+    private static List<Uid> DeletedIn(IndexView view)
+    {
+        var deleted = new List<Uid>();
+        uint left = view.Summary.Deleted;
+        for (int place = 0; place < view.Count && left > 0; place++)
+        {
+            if ((view.FlagsAt(place, out _) & SystemFlags.Deleted) != 0)
+            {
+                deleted.Add(new Uid(view.UidAt(place)));
+                left--;
+            }
+        }
+
+        return deleted;
+    }
+
+    private static void DropLines(LockedMailbox mailbox)
+    {
+        if (UidListTrim.IsDue(mailbox.View))
+        {
+            UidListTrim.Trim(mailbox);
+        }
+    }
 
     private static void ThrowUnlessThere(Errno error)
     {
@@ -247,24 +342,33 @@ public sealed class Mailbox : IDisposable
         }
     }
 
-    private int Find(Uid uid) =>
-        State.IndexOf(uid) is >= 0 and var index ? index : throw new StoreException(StoreError.ExpungeIssued, "The message is gone");
+    private IndexRecord RecordOf(Uid uid) => _look.View.IndexOf(uid.Value) is >= 0 and var place
+        ? _look.View.RecordAt(place)
+        : throw new StoreException(StoreError.ExpungeIssued, "The message is gone");
 
     private void ThrowIfReadOnly()
     {
+        if (_look.ReadOnlyReason != Errno.None)
+        {
+            throw new UnixException("openat", "mailbox", _look.ReadOnlyReason).ToStoreException();
+        }
+
         if (IsReadOnly)
         {
             throw new StoreException(StoreError.ReadOnly, "The mailbox was opened read-only");
         }
     }
 
-    private MailboxState Changed(Func<MailboxState, MailboxState> change)
+    private MailboxState Changed(Action<LockedMailbox> change)
     {
         ThrowIfReadOnly();
         try
         {
-            using MailboxLock held = _files.Lock();
-            return _look.Accept(change(_look.LookLocked()));
+            using LockedMailbox locked = _look.Lock();
+            _sizes.Tell(locked.Changes);
+            change(locked);
+            locked.Commit();
+            return _look.Show();
         }
         catch (UnixException error)
         {

@@ -12,7 +12,6 @@ namespace Imapd.Storage.Maildir;
 public sealed class MailboxState
 {
     private readonly RecentUids _recent;
-    private FileNames? _files;
     private UidSequence? _uids;
     private int _recentCount = -1;
 
@@ -20,12 +19,11 @@ public sealed class MailboxState
     private uint _letters;
     private uint _places;
 
-    internal MailboxState(IndexView view, KeywordTable table, RecentUids recent, FileNames? files = null)
+    internal MailboxState(IndexView view, KeywordTable table, RecentUids recent)
     {
         View = view;
         Table = table;
         _recent = recent;
-        _files = files;
         Identity = view.Identity;
     }
 
@@ -65,9 +63,6 @@ public sealed class MailboxState
 
     /// <summary>The messages that are new to this session.</summary>
     internal RecentUids Recent => _recent;
-
-    /// <summary>The files' names as last seen: hints, put right in place when a file is found under another name.</summary>
-    internal FileNames Files => _files ??= NamesOf(View);
 
     /// <summary>The UID of a message.</summary>
     public Uid UidAt(int index) => new(View.UidAt(index));
@@ -124,22 +119,6 @@ public sealed class MailboxState
         return new StateDifference(changed, firstNew, HasLosses: firstNew != earlier.Count);
     }
 
-    /// <summary>Takes over newer file names for the same messages with the same flags.</summary>
-    internal void Adopt(FileNames files) => _files = files;
-
-    /// <summary>Whether nothing that can be told from outside is different.</summary>
-    internal bool LooksLike(MailboxState other)
-    {
-        bool isLike = Identity == other.Identity && Count == other.Count && HighestModSeq == other.HighestModSeq
-            && Table.Names.SequenceEqual(other.Table.Names) && _recent.IsSameAs(other._recent);
-        for (int i = 0; isLike && i < Count; i++)
-        {
-            isLike = UidAt(i) == other.UidAt(i) && FlagsAt(i) == other.FlagsAt(i) && ModSeqAt(i) == other.ModSeqAt(i);
-        }
-
-        return isLike;
-    }
-
     private List<int> ChangedAfter(ulong since, int end)
     {
         var changed = new List<int>();
@@ -152,18 +131,5 @@ public sealed class MailboxState
         }
 
         return changed;
-    }
-
-    private static FileNames NamesOf(IndexView view)
-    {
-        string[] names = new string[view.Count];
-        bool[] isInNew = new bool[view.Count];
-        for (int place = 0; place < names.Length; place++)
-        {
-            names[place] = view.NameAt(place);
-            isInNew[place] = view.RecordAt(place).IsInNew;
-        }
-
-        return new FileNames(names, isInNew);
     }
 }

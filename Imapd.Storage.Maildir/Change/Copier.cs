@@ -1,5 +1,6 @@
 using System.Buffers;
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Scan;
@@ -11,9 +12,10 @@ namespace Imapd.Storage.Maildir.Change;
 /// A copy is a second name of the same file: messages never change, and the file's mtime, which is the internal date, goes
 /// with it. Where a second name cannot be had (another file system), the octets are copied to <c>tmp/</c> first.
 /// </remarks>
-/// <param name="finder">Finds files in the mailbox they are copied from.</param>
+/// <param name="from">The mailbox they are copied from.</param>
+/// <param name="finder">Finds files in it.</param>
 /// <param name="to">The mailbox they are copied to.</param>
-internal sealed class Copier(MessageFinder finder, MailboxFiles to) : IDisposable
+internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook to) : IDisposable
 {
     private const int BufferOctets = 64 * 1024;
 
@@ -24,33 +26,36 @@ internal sealed class Copier(MessageFinder finder, MailboxFiles to) : IDisposabl
     /// Power fails before or in <see cref="Publication.Publish"/>: as it says; besides, files in <c>tmp/</c> that are swept
     /// after 36 hours. The originals are not touched.
     /// </remarks>
-    public CopyResult Copy(MailboxState state, IReadOnlyList<Uid> uids)
+    public CopyResult Copy(IReadOnlyList<Uid> uids)
     {
-        var from = new List<Uid>(uids.Count);
+        var copied = new List<Uid>(uids.Count);
         var arrivals = new List<Arrival>(uids.Count);
         foreach (Uid uid in uids)
         {
-            int index = state.IndexOf(uid);
-            Errno error = index < 0 ? Errno.ENOENT : finder.Try(state, index, static (part, name) => part.TryStat(name, false, out _));
+            FileStat stat = default;
+            Errno error = finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat));
+            Arrival? arrival = error == Errno.None ? ArrivalOf(uid.Value, stat) : null;
+            if (arrival is not null && uids.Count > 1)
+            {
+                // A second name for each now: nobody can take the messages away any more.
+                error = Place(uid.Value, to.Files.Tmp, arrival.BaseName);
+                arrival = arrival with { Staged = arrival.BaseName, Place = (part, name) => to.Files.Tmp.TryRenameNew(arrival.BaseName, part, name) };
+                _temporary.Add(arrival.BaseName);
+            }
+
             if (error == Errno.None)
             {
-                from.Add(uid);
-                arrivals.Add(ArrivalOf(state, index));
+                copied.Add(uid);
+                arrivals.Add(arrival!);
             }
             else if (error != Errno.ENOENT)
             {
                 // It may well be there: leaving it out would be a copy of less than was asked for.
-                throw new UnixException("statx", "message", error);
+                throw new UnixException("link", "message", error);
             }
         }
 
-        if (from.Count == 0)
-        {
-            return new CopyResult(default, [], []);
-        }
-
-        AppendResult result = Publication.Publish(to, arrivals, mustKeepKeywords: false);
-        return new CopyResult(result.UidValidity, from, result.Uids);
+        return copied.Count == 0 ? Nothing : Publish(copied, arrivals);
     }
 
     /// <inheritdoc />
@@ -58,31 +63,62 @@ internal sealed class Copier(MessageFinder finder, MailboxFiles to) : IDisposabl
     {
         foreach (string name in _temporary)
         {
-            to.Tmp.TryUnlink(name);
+            to.Files.Tmp.TryUnlink(name);
         }
     }
 
-    private Arrival ArrivalOf(MailboxState state, int index)
+    private static CopyResult Nothing => new(default, [], []);
+
+    private CopyResult Publish(List<Uid> copied, List<Arrival> arrivals)
     {
-        string name = state.Files.Names[index];
-        (long raw, long wire) = MessageName.Sizes(name);
-        string baseName = to.Tree.Names.Next() + (raw >= 0 ? $",S={raw}" : "") + (wire >= 0 ? $",W={wire}" : "");
-        uint places = state.Table.PlacesOf(MessageName.KeywordLetters(name));
-        string[] keywords = [.. state.Keywords.Where((_, place) => (places & (1u << place)) != 0)];
-        return new Arrival(baseName, MessageName.Flags(name), keywords, (part, newName) => Place(state, index, part, newName));
+        using LockedMailbox mailbox = to.Lock();
+        var publication = new Publication(mailbox);
+        try
+        {
+            AppendResult result = publication.Publish(arrivals, mustKeepKeywords: false);
+            _temporary.Clear();
+            return new CopyResult(result.UidValidity, copied, result.Uids);
+        }
+        catch (StoreException error) when (error.Error == StoreError.ExpungeIssued && copied.Count == 1)
+        {
+            return Nothing;
+        }
+        catch when (publication.IsBeyondRecall)
+        {
+            _temporary.Clear();
+            throw;
+        }
     }
 
-    private Errno Place(MailboxState state, int index, DirectoryHandle part, string newName)
+    private Arrival ArrivalOf(uint uid, FileStat stat)
     {
-        Errno error = finder.Try(state, index, (from, name) => from.TryLink(name, part, newName));
+        int place = from.View.IndexOf(uid);
+        IndexRecord record = from.View.RecordAt(place);
+        (long raw, long wire) = MessageName.Sizes(from.View.NameAt(place));
+        string baseName = to.Files.Tree.Names.Next() + (raw >= 0 ? $",S={raw}" : "") + (wire >= 0 ? $",W={wire}" : "");
+        uint places = from.Keywords.PlacesOf(record.Letters);
+        string[] keywords = places == 0 ? [] : [.. from.Keywords.Names.Where((_, at) => (places & (1u << at)) != 0)];
+        return new Arrival(baseName, record.Flags, keywords, (part, newName) => Place(uid, part, newName))
+        {
+            InternalDateSeconds = record.InternalDateSeconds != IndexRecord.UnknownDate
+                ? record.InternalDateSeconds
+                : stat.ModifiedSeconds,
+            RawOctets = record.RawOctets,
+            WireOctets = record.WireOctets,
+        };
+    }
+
+    private Errno Place(uint uid, DirectoryHandle part, string newName)
+    {
+        Errno error = finder.Try(uid, (source, name) => source.TryLink(name, part, newName));
         return error is Errno.EXDEV or Errno.EMLINK or Errno.EPERM or Errno.EOPNOTSUPP
-            ? finder.Try(state, index, (from, name) => CopyOctets(from, name, part, newName))
+            ? finder.Try(uid, (source, name) => CopyOctets(source, name, part, newName))
             : error;
     }
 
-    private Errno CopyOctets(DirectoryHandle from, string name, DirectoryHandle part, string newName)
+    private Errno CopyOctets(DirectoryHandle directory, string name, DirectoryHandle part, string newName)
     {
-        Errno error = from.TryOpenFile(name, Libc.O_RDONLY, out FileHandle? source);
+        Errno error = directory.TryOpenFile(name, Libc.O_RDONLY, out FileHandle? source);
         if (error != Errno.None)
         {
             return error;
@@ -90,8 +126,8 @@ internal sealed class Copier(MessageFinder finder, MailboxFiles to) : IDisposabl
 
         using (source)
         {
-            string temporary = to.Tree.Names.Next();
-            using FileHandle copy = to.Tmp.OpenFile(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL);
+            string temporary = to.Files.Tree.Names.Next();
+            using FileHandle copy = to.Files.Tmp.OpenFile(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL);
             _temporary.Add(temporary);
             byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferOctets);
             try
@@ -109,7 +145,7 @@ internal sealed class Copier(MessageFinder finder, MailboxFiles to) : IDisposabl
 
             copy.SetModified(DateTime.UnixEpoch.AddTicks(source!.Stat().ModifiedNanoseconds / 100));
             copy.Sync();
-            return to.Tmp.TryRenameNew(temporary, part, newName);
+            return to.Files.Tmp.TryRenameNew(temporary, part, newName);
         }
     }
 }

@@ -1,6 +1,5 @@
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Index;
-using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Scan;
 
@@ -9,70 +8,78 @@ namespace Imapd.Storage.Maildir.Change;
 /// <summary>Removes messages (RFC 9051 §6.4.3, §6.4.9).</summary>
 internal static class Expunger
 {
-    /// <summary>
-    /// Removes messages by their places. The caller holds the mailbox's lock; the picture was taken under it. When this
-    /// returns, their going survives a power failure.
-    /// </summary>
+    private const int MaxRounds = 4;
+
+    /// <summary>Removes messages. When this returns, their going survives a power failure.</summary>
     /// <remarks>
     /// Lines in the UID list stay until it is written anew: a line without a file means nothing. Power fails after step
     ///   1: some of the messages are gone, the others as they were; no client was told of any;
-    ///   2: all are gone for certain.
+    ///   2: all are gone for certain;
+    ///   3: as 2; if the index was not on the disk yet, the next look lists the directories.
     /// </remarks>
-    /// <param name="files">The mailbox.</param>
-    /// <param name="finder">Finds files that other programs rename.</param>
-    /// <param name="state">The picture.</param>
-    /// <param name="indexes">The places.</param>
-    /// <param name="mustBeDeleted">Whether a message that has lost <c>\Deleted</c> meanwhile stays.</param>
-    /// <returns>The picture afterwards.</returns>
-    public static MailboxState Remove(
-        MailboxFiles files, MessageFinder finder, MailboxState state, IReadOnlyList<int> indexes, bool mustBeDeleted)
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="uids">Which; those that are gone already are passed over.</param>
+    /// <param name="mustBeDeleted">Whether a message without <c>\Deleted</c> stays.</param>
+    public static void Remove(LockedMailbox mailbox, IReadOnlyList<Uid> uids, bool mustBeDeleted)
     {
-        var gone = new HashSet<int>();
-        bool isNewTouched = false;
-        try
+        for (int round = 1; uids.Count > 0; round++)
         {
-            foreach (int index in indexes)
+            try
             {
-                bool isSpared = false;
-                Errno error = finder.Try(state, index, (part, name) =>
+                uids = RemoveThose(mailbox, uids, mustBeDeleted); // 1
+            }
+            finally
+            {
+                mailbox.Sync(); // 2
+                mailbox.Commit(); // 3
+            }
+
+            if (uids.Count > 0)
+            {
+                if (round == MaxRounds)
                 {
-                    isSpared = mustBeDeleted && (MessageName.Flags(name) & SystemFlags.Deleted) == 0;
-                    return isSpared ? Errno.None : part.TryUnlink(name); // 1
-                });
-                if (error is not (Errno.None or Errno.ENOENT))
-                {
+                    throw new StoreException(StoreError.InUse, "Another program keeps renaming the messages");
+                }
+
+                mailbox.LookAgain();
+            }
+        }
+    }
+
+    /// <returns>The messages whose files have other names than the index says.</returns>
+    private static List<Uid> RemoveThose(LockedMailbox mailbox, IReadOnlyList<Uid> uids, bool mustBeDeleted)
+    {
+        var renamed = new List<Uid>();
+        IndexView view = mailbox.View;
+        ulong modSeq = view.NextModSeq();
+        foreach (Uid uid in uids)
+        {
+            int place = view.IndexOf(uid.Value);
+            if (place < 0)
+            {
+                continue;
+            }
+
+            IndexRecord record = view.RecordAt(place);
+            if (mustBeDeleted && (record.Flags & SystemFlags.Deleted) == 0)
+            {
+                continue;
+            }
+
+            Errno error = mailbox.Unlink(record.IsInNew, view.NameAt(place));
+            switch (error)
+            {
+                case Errno.None:
+                    mailbox.Changes.Remove(uid.Value, modSeq);
+                    break;
+                case Errno.ENOENT:
+                    renamed.Add(uid);
+                    break;
+                default:
                     throw new UnixException("unlinkat", "message", error);
-                }
-
-                if (!isSpared)
-                {
-                    gone.Add(index);
-                    isNewTouched |= state.Files.IsInNew[index];
-                }
-            }
-        }
-        finally
-        {
-            if (gone.Count > 0)
-            {
-                files.Cur.Sync(); // 2
-            }
-
-            if (isNewTouched)
-            {
-                files.New.Sync();
             }
         }
 
-        var builder = new StateBuilder(state, state.Identity, state.Table, state.Count);
-        for (int i = 0; i < state.Count; i++)
-        {
-            if (!gone.Contains(i))
-            {
-                builder.Add(state.UidAt(i).Value, state.Files.Names[i], state.Files.IsInNew[i], state.IsRecentAt(i));
-            }
-        }
-
-        return builder.Build();
+        return renamed;
     }
 }

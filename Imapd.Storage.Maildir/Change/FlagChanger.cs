@@ -4,113 +4,111 @@ using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Scan;
-using Imapd.Storage.Maildir.Watch;
 
 namespace Imapd.Storage.Maildir.Change;
 
 /// <summary>Changes flags, which are in the files' names (RFC 9051 §6.4.6).</summary>
 internal static class FlagChanger
 {
-    /// <summary>Changes flags of messages. The caller holds the mailbox's lock; the picture was taken under it.</summary>
+    /// <summary>How often messages that another program renames meanwhile are looked for.</summary>
+    private const int MaxRounds = 4;
+
+    /// <summary>Changes flags of messages; those that are gone are passed over, and so are those that have them already.</summary>
     /// <remarks>
     /// Power fails after step
     ///   1: perhaps a letter for a keyword that no message has;
-    ///   2: some messages have the new flags, the others the old; each is whole. STORE promises no more, so the renames
-    ///      are not waited for on the disk.
+    ///   2: some messages have the new flags, the others the old; each is whole. STORE promises no more (RFC 9051 §6.4.6), so
+    ///      the renames are not waited for on the disk;
+    ///   3: as 2; the stamps in the index are not those of the directories if the disk has lost renames that the index has
+    ///      seen, or the other way round, and the next look lists them.
     /// </remarks>
-    /// <returns>The picture afterwards.</returns>
     /// <exception cref="StoreException"><see cref="StoreError.Limit"/>: there are too many keywords; nothing was changed.</exception>
-    public static MailboxState Change(
-        MailboxFiles files, MessageFinder finder, MailboxState state, IReadOnlyList<Uid> uids, FlagChange change)
+    public static void Change(LockedMailbox mailbox, IReadOnlyList<Uid> uids, FlagChange change)
     {
-        KeywordTable table = TableFor(files, state, change); // 1
+        KeywordTable table = change.Kind == FlagChangeKind.Remove
+            ? mailbox.Keywords
+            : KeywordLetters.Give(mailbox, change.Flags.Keywords, null, mustKeepAll: true); // 1
+        for (int round = 1; uids.Count > 0; round++)
+        {
+            try
+            {
+                uids = ChangeThose(mailbox, uids, change, table); // 2
+            }
+            finally
+            {
+                mailbox.Commit(); // 3
+            }
+
+            if (uids.Count > 0)
+            {
+                if (round == MaxRounds)
+                {
+                    return;
+                }
+
+                mailbox.LookAgain();
+            }
+        }
+    }
+
+    /// <returns>The messages whose files have other names than the index says.</returns>
+    private static List<Uid> ChangeThose(LockedMailbox mailbox, IReadOnlyList<Uid> uids, FlagChange change, KeywordTable table)
+    {
         uint letters = table.LettersOf(change.Flags.Keywords);
-        var names = new FileNames((string[])state.Files.Names.Clone(), (bool[])state.Files.IsInNew.Clone());
-        using CourierTeller? courier = CourierTeller.Begin(files);
+        using CourierTeller? courier = CourierTeller.Begin(mailbox.Files);
+        var renamed = new List<Uid>();
+        IndexView view = mailbox.View;
+        ulong modSeq = view.NextModSeq();
         foreach (Uid uid in uids)
         {
-            int index = state.IndexOf(uid);
-            if (index >= 0)
+            int place = view.IndexOf(uid.Value);
+            if (place < 0)
             {
-                Change(files, finder, state, index, change, letters, names); // 2
-                if (MessageName.KeywordLetters(names.Names[index]) != MessageName.KeywordLetters(state.Files.Names[index]))
-                {
-                    courier?.Tell(names.Names[index], table);
-                }
+                continue;
+            }
+
+            IndexRecord record = view.RecordAt(place);
+            (SystemFlags flags, uint keywords) = Result(record, change, letters);
+            if (flags == record.Flags && keywords == record.Letters)
+            {
+                continue;
+            }
+
+            string name = view.NameAt(place);
+            string next = MessageName.WithFlags(name, flags, keywords);
+            Errno error = mailbox.Rename(record.IsInNew, name, next);
+            switch (error)
+            {
+                case Errno.None:
+                    mailbox.Changes.Change(uid.Value, flags, keywords, isInNew: false, modSeq);
+                    if (keywords != record.Letters)
+                    {
+                        courier?.Tell(next, table);
+                    }
+
+                    break;
+                case Errno.ENOENT:
+                    renamed.Add(uid);
+                    break;
+                case Errno.EEXIST:
+                    // Another program has made a second file of this name; the next look sees to it.
+                    mailbox.Distrust();
+                    break;
+                default:
+                    throw new UnixException("renameat2", "message", error);
             }
         }
 
-        var builder = new StateBuilder(state, state.Identity, table, state.Count);
-        for (int i = 0; i < state.Count; i++)
-        {
-            builder.Add(state.UidAt(i).Value, names.Names[i], names.IsInNew[i], state.IsRecentAt(i));
-        }
-
-        return builder.Build();
+        return renamed;
     }
 
-    private static KeywordTable TableFor(MailboxFiles files, MailboxState state, FlagChange change)
+    private static (SystemFlags Flags, uint Letters) Result(in IndexRecord before, FlagChange change, uint letters)
     {
-        IReadOnlyList<string> keywords = change.Flags.Keywords;
-        if (change.Kind == FlagChangeKind.Remove || state.Table.HasAll(keywords))
-        {
-            return state.Table;
-        }
-
-        KeywordTable next = state.Table.With(
-            keywords, () => state.Files.Names.Aggregate(0u, static (letters, name) => letters | MessageName.KeywordLetters(name)));
-        if (!next.HasAll(keywords))
-        {
-            throw new StoreException(StoreError.Limit, $"A mailbox has at most {KeywordTable.MaxKeywords} keywords");
-        }
-
-        using DotLock held = DotLock.Take(files.Directory, files.Options);
-        next.Write(files.Directory);
-        return next;
-    }
-
-    private static void Change(
-        MailboxFiles files, MessageFinder finder, MailboxState state, int index, FlagChange change, uint letters, FileNames names)
-    {
-        string renamed = string.Empty;
-        Errno error = finder.Try(state, index, (part, name) =>
-        {
-            (SystemFlags flags, uint keywords) = Result(name, change, letters);
-            renamed = MessageName.WithFlags(name, flags, keywords);
-            if (MessageName.Flags(name) == flags && MessageName.KeywordLetters(name) == keywords)
-            {
-                renamed = name;
-                return part.TryStat(name, false, out _);
-            }
-
-            return part.TryRenameNew(name, files.Cur, renamed);
-        });
-        switch (error)
-        {
-            case Errno.None:
-                names.IsInNew[index] = state.Files.IsInNew[index] && renamed == state.Files.Names[index];
-                names.Names[index] = renamed;
-                break;
-            case Errno.ENOENT:
-                // Gone; the next look says so.
-                break;
-            case Errno.EEXIST:
-                // Another program has made a second file of this name; the next look sees to it.
-                break;
-            default:
-                throw new UnixException("renameat2", renamed, error);
-        }
-    }
-
-    private static (SystemFlags Flags, uint Letters) Result(string name, FlagChange change, uint letters)
-    {
-        SystemFlags before = MessageName.Flags(name);
-        uint lettersBefore = MessageName.KeywordLetters(name);
         SystemFlags named = change.Flags.System;
         return change.Kind switch
         {
-            FlagChangeKind.Add => (before | named, lettersBefore | letters),
-            FlagChangeKind.Remove => (before & ~named, lettersBefore & ~letters),
+            FlagChangeKind.Add => (before.Flags | named, before.Letters | letters),
+            FlagChangeKind.Remove => (before.Flags & ~named, before.Letters & ~letters),
             _ => (named, letters),
         };
     }

@@ -51,6 +51,18 @@ internal sealed class IncomingMessage : IOctetSink, IDisposable
     /// <summary>Its base name in the mailbox, sizes included, once it is complete.</summary>
     public string BaseName => $"{Name},S={_rawOctets},W={_wireOctets}";
 
+    /// <summary>The file's length, once it is complete.</summary>
+    public long RawOctets => _rawOctets;
+
+    /// <summary>The length on the wire.</summary>
+    public long WireOctets => _wireOctets;
+
+    /// <summary>The file's mtime in seconds since 1970, which is the internal date, once it is complete.</summary>
+    public long InternalDateSeconds { get; private set; }
+
+    /// <summary>Whether the file in <c>tmp/</c> is somebody else's business from now on.</summary>
+    public bool IsGivenAway { get; set; }
+
     /// <inheritdoc />
     public void Write(ReadOnlySpan<byte> octets)
     {
@@ -94,6 +106,7 @@ internal sealed class IncomingMessage : IOctetSink, IDisposable
         }
 
         _file.Sync();
+        InternalDateSeconds = _file.Stat().ModifiedSeconds;
         Close();
     }
 
@@ -105,7 +118,10 @@ internal sealed class IncomingMessage : IOctetSink, IDisposable
             Close();
         }
 
-        _mailbox.Tmp.TryUnlink(Name);
+        if (!IsGivenAway)
+        {
+            _mailbox.Tmp.TryUnlink(Name);
+        }
     }
 
     // Writes up to the next octet that is special, and that one; returns the rest.

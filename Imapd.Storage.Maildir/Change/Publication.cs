@@ -9,120 +9,199 @@ using Imapd.Storage.Maildir.Watch;
 namespace Imapd.Storage.Maildir.Change;
 
 /// <summary>Gives messages their places in a mailbox, and their UIDs: the last part of APPEND, COPY and MOVE.</summary>
-internal static class Publication
+/// <param name="mailbox">The mailbox, under its lock.</param>
+internal sealed class Publication(LockedMailbox mailbox)
 {
+    private readonly MailboxFiles _files = mailbox.Files;
+    private bool _isListOthers;
+
     /// <summary>
-    /// Adds messages, all or none. When this returns, they and their UIDs survive a power failure.
+    /// Whether messages in <c>tmp/</c> are not the caller's any more, though it failed: they come in as soon as the disk takes
+    /// them.
     /// </summary>
+    public bool IsBeyondRecall { get; private set; }
+
+    /// <summary>Adds messages, all or none. When this returns, they and their UIDs survive a power failure.</summary>
     /// <remarks>
-    /// Takes the mailbox's lock and the dotlock, so no session sees a part of it. Messages without flags go to <c>new/</c>,
-    /// where they are recent for whoever opens the mailbox next, the others to <c>cur/</c>. The order is the crash safety.
-    /// Power fails after step
-    ///   1: perhaps a UID list of version 3 where there was another one or none, with the same messages;
-    ///   2: perhaps letters for keywords that no message has;
-    ///   3: some of the messages in their places; the next look gives them UIDs, and no client was told of others;
-    ///   4: as 3, and all of them are there for certain;
-    ///   5: done; only now may the session answer with their UIDs.
-    /// When a step fails, the messages placed so far are removed again.
+    /// Messages without flags go to <c>new/</c>, where they are recent for whoever opens the mailbox next, the others to
+    /// <c>cur/</c>. The order is the crash safety. Power fails after step
+    ///   1: perhaps a UID list of version 3 where there was another one or none, with the same messages; perhaps letters for
+    ///      keywords that no message has;
+    ///   2: of one message: it has its place, perhaps; the next look gives it a UID, and no client was told of another;
+    ///   3: as 2, and it is there for certain;
+    ///   4: done; only now may the session answer with the UIDs;
+    ///   5: as 4; if the index was not on the disk yet, the next look lists the directories.
+    /// Of several messages, step 2 is instead
+    ///   2a: all are in <c>tmp/</c> for certain, seen by nobody, swept after 36 hours;
+    ///   2b: the intent is on the disk (<see cref="CopyIntent"/>): whoever takes the mailbox's lock next completes it;
+    ///   2c: some are in their places, and the others follow when the lock is taken next;
+    /// and after step 4 the intent is removed. When a step fails, what was done is taken back.
     /// </remarks>
-    /// <param name="to">The mailbox.</param>
-    /// <param name="arrivals">The messages, in the order in which they get UIDs.</param>
+    /// <param name="arrivals">The messages, in the order in which they get UIDs; several are in <c>tmp/</c>.</param>
     /// <param name="mustKeepKeywords">Whether a keyword for which no letter is left is an error, or is left out.</param>
-    public static AppendResult Publish(MailboxFiles to, IReadOnlyList<Arrival> arrivals, bool mustKeepKeywords)
+    public AppendResult Publish(IReadOnlyList<Arrival> arrivals, bool mustKeepKeywords)
     {
-        using MailboxLock held = to.Lock();
-        using DotLock dotLock = DotLock.Take(to.Directory, to.Options);
-        UidList list = GrowableList(to); // 1
-        KeywordTable table = Keywords(to, arrivals, mustKeepKeywords); // 2
-        uint nextUid = list.NextUid;
+        using DotLock dotLock = DotLock.Take(_files.Directory, _files.Options);
+        UidList list = GrowableList(); // 1
+        KeywordTable table = Keywords(arrivals, dotLock, mustKeepKeywords);
+        uint nextUid = Math.Max(list.NextUid, mailbox.View.Summary.NextUid);
+        var places = new List<StagedMessage>(arrivals.Count);
         var lines = new List<UidLine>(arrivals.Count);
-        var placed = new List<(DirectoryHandle Part, string Name)>(arrivals.Count);
-        using CourierTeller? courier = table.Names.Count > 0 ? CourierTeller.Begin(to) : null;
-        try
+        using CourierTeller? courier = table.Names.Count > 0 ? CourierTeller.Begin(_files) : null;
+        foreach (Arrival arrival in arrivals)
         {
-            foreach (Arrival arrival in arrivals)
+            StagedMessage place = PlaceOf(arrival, table);
+            if (MessageName.KeywordLetters(place.Name) != 0)
             {
-                (DirectoryHandle part, string name) = PlaceOf(to, arrival, table);
-                if (MessageName.KeywordLetters(name) != 0)
-                {
-                    courier?.Tell(name, table);
-                }
-
-                lines.Add(new UidLine(UidSupply.Take(ref nextUid), UidLine.NoFields, name));
-                Errno error = arrival.Place(part, name); // 3
-                if (error != Errno.None)
-                {
-                    throw error == Errno.ENOENT
-                        ? new StoreException(StoreError.ExpungeIssued, "A message is gone")
-                        : new UnixException("link", name, error);
-                }
-
-                placed.Add((part, name));
+                courier?.Tell(place.Name, table);
             }
 
-            to.New.Sync(); // 4
-            to.Cur.Sync();
-            UidListFile.Append(to.Directory, lines); // 5
-        }
-        catch
-        {
-            foreach ((DirectoryHandle part, string name) in placed)
-            {
-                part.TryUnlink(name);
-            }
-
-            throw;
+            places.Add(place);
+            lines.Add(new UidLine(UidSupply.Take(ref nextUid), UidLine.NoFields, place.Name));
         }
 
+        FileStamp written = places.Count == 1 ? PublishOne(arrivals[0], places[0], lines) : PublishAll(places, lines);
+        NoteChanges(arrivals, places, lines);
+        mailbox.Commit(_isListOthers ? default : written); // 5
         return new AppendResult(new UidValidity(list.UidValidity), [.. lines.Select(line => new Uid(line.Uid))]);
     }
 
-    // Messages that are there without UIDs get theirs at the next look, larger ones than these.
-    private static UidList GrowableList(MailboxFiles to)
+    private FileStamp PublishOne(Arrival arrival, StagedMessage place, List<UidLine> lines)
     {
-        if (UidListFile.ReadEnds(to.Directory) is { } ends)
+        DirectoryHandle part = _files.Part(place.IsInNew);
+        Ensure(arrival.Place(part, place.Name)); // 2
+        try
+        {
+            part.Sync(); // 3
+            return UidListFile.Append(_files.Directory, lines); // 4
+        }
+        catch
+        {
+            part.TryUnlink(place.Name);
+            throw;
+        }
+    }
+
+    private FileStamp PublishAll(List<StagedMessage> places, List<UidLine> lines)
+    {
+        _files.Tmp.Sync(); // 2a
+        try
+        {
+            CopyIntent.Write(_files.Directory, places); // 2b
+            foreach (StagedMessage place in places)
+            {
+                Ensure(place.TryPlace(_files)); // 2c
+            }
+
+            SyncTouched(places); // 3
+            FileStamp written = UidListFile.Append(_files.Directory, lines); // 4
+            CopyIntent.Remove(_files.Directory);
+            return written;
+        }
+        catch
+        {
+            IsBeyondRecall = !TryTakeBack(places);
+            throw;
+        }
+    }
+
+    /// <summary>Undoes what an intent has done, and the intent.</summary>
+    /// <remarks>
+    /// Power fails before the intent is gone for certain: all messages come in after all; nobody was told that they did not.
+    /// </remarks>
+    private bool TryTakeBack(List<StagedMessage> places)
+    {
+        try
+        {
+            if (!places.TrueForAll(place => place.TryTakeBack(_files)))
+            {
+                return false;
+            }
+
+            CopyIntent.Remove(_files.Directory);
+            _files.Tmp.Sync();
+            _files.Directory.Sync();
+            return true;
+        }
+        catch (UnixException)
+        {
+            return false;
+        }
+    }
+
+    private void SyncTouched(List<StagedMessage> places)
+    {
+        if (places.Exists(static place => place.IsInNew))
+        {
+            _files.New.Sync();
+        }
+
+        if (places.Exists(static place => !place.IsInNew))
+        {
+            _files.Cur.Sync();
+        }
+    }
+
+    private void NoteChanges(IReadOnlyList<Arrival> arrivals, List<StagedMessage> places, List<UidLine> lines)
+    {
+        ulong modSeq = mailbox.View.NextModSeq();
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        for (int i = 0; i < places.Count; i++)
+        {
+            IndexRecord record = MessageRecord.Of(lines[i].Uid, places[i].Name, places[i].IsInNew, modSeq);
+            record.InternalDateSeconds = arrivals[i].InternalDateSeconds;
+            record.SaveDateSeconds = now;
+            record.RawOctets = arrivals[i].RawOctets;
+            record.WireOctets = arrivals[i].WireOctets;
+            mailbox.Changes.Add(record, places[i].Name);
+            mailbox.Note(places[i].IsInNew, places[i].Name, isThere: true);
+        }
+
+        mailbox.Changes.UidListLines += (uint)lines.Count;
+    }
+
+    // Messages that are there without UIDs get theirs at the next look, larger ones than these.
+    private UidList GrowableList()
+    {
+        if (UidListFile.ReadEnds(_files.Directory) is { } ends && ends.UidValidity == mailbox.View.Identity.UidValidity)
         {
             return ends;
         }
 
-        UidList list = UidListFile.Read(to.Directory)
-            ?? UidList.New(UidValidityFile.Next(to.Tree.Directory, new Patience(to.Options.LockWaitSeconds)));
-        list = list.With(list.NextUid, list.Lines);
-        UidListFile.Replace(to.Directory, list);
+        // Another program has just given UIDs: the next look reads of what.
+        _isListOthers = true;
+        if (UidListFile.Read(_files.Directory) is not { } list || list.UidValidity != mailbox.View.Identity.UidValidity)
+        {
+            throw new StoreException(StoreError.Unavailable, "The mailbox's list of UIDs was replaced; repeat the command");
+        }
+
+        list = list.With(Math.Max(list.NextUid, mailbox.View.Summary.NextUid), list.Lines);
+        UidListFile.Replace(_files.Directory, list);
         return list;
     }
 
-    private static KeywordTable Keywords(MailboxFiles to, IReadOnlyList<Arrival> arrivals, bool mustKeepKeywords)
+    private KeywordTable Keywords(IReadOnlyList<Arrival> arrivals, DotLock held, bool mustKeepKeywords)
     {
         var keywords = arrivals.SelectMany(arrival => arrival.Keywords).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        if (keywords.Count == 0)
-        {
-            return KeywordTable.Empty;
-        }
-
-        KeywordTable table = KeywordTable.Read(to.Directory);
-        KeywordTable next = table.With(keywords, () => LettersInUse(to));
-        if (mustKeepKeywords && !next.HasAll(keywords))
-        {
-            throw new StoreException(StoreError.Limit, $"A mailbox has at most {KeywordTable.MaxKeywords} keywords");
-        }
-
-        if (next != table)
-        {
-            next.Write(to.Directory);
-        }
-
-        return next;
+        return keywords.Count == 0 ? KeywordTable.Empty : KeywordLetters.Give(mailbox, keywords, held, mustKeepKeywords);
     }
 
-    private static uint LettersInUse(MailboxFiles to) =>
-        FoundMessages.In(to).Names.Aggregate(0u, static (letters, name) => letters | MessageName.KeywordLetters(name));
-
-    private static (DirectoryHandle Part, string Name) PlaceOf(MailboxFiles to, Arrival arrival, KeywordTable table)
+    private static StagedMessage PlaceOf(Arrival arrival, KeywordTable table)
     {
         uint letters = table.LettersOf(arrival.Keywords);
+        string staged = arrival.Staged ?? string.Empty;
         return arrival.Flags == SystemFlags.None && letters == 0
-            ? (to.New, arrival.BaseName)
-            : (to.Cur, MessageName.WithFlags(arrival.BaseName, arrival.Flags, letters));
+            ? new StagedMessage(true, staged, arrival.BaseName)
+            : new StagedMessage(false, staged, MessageName.WithFlags(arrival.BaseName, arrival.Flags, letters));
+    }
+
+    private static void Ensure(Errno error)
+    {
+        if (error != Errno.None)
+        {
+            throw error == Errno.ENOENT
+                ? new StoreException(StoreError.ExpungeIssued, "A message is gone")
+                : new UnixException("link", "message", error);
+        }
     }
 }

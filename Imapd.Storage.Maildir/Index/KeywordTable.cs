@@ -142,11 +142,23 @@ internal sealed class KeywordTable
         return letters;
     }
 
+    /// <summary>The letters (bit 0 for <c>a</c>) whose keywords are others than in another table.</summary>
+    public uint LettersOtherThanIn(KeywordTable other)
+    {
+        uint letters = 0;
+        for (int letter = 0; letter < MaxKeywords; letter++)
+        {
+            letters |= _byLetter[letter] == other._byLetter[letter] ? 0 : 1u << letter;
+        }
+
+        return letters;
+    }
+
     /// <summary>This table with letters for the keywords that have none yet, as far as there are letters.</summary>
     /// <param name="keywords">Names.</param>
     /// <param name="lettersInUse">
-    /// Letters found in file names, asked for only when a letter below the largest named one has to be taken: such a letter
-    /// must not be in use, or messages would get a keyword nobody gave them.
+    /// Letters found in file names: one without a keyword must not get one, or messages would get a keyword nobody gave them.
+    /// It is free again when no file bears it any more.
     /// </param>
     /// <returns>This instance when nothing had to be added.</returns>
     public KeywordTable With(IEnumerable<string> keywords, Func<uint> lettersInUse)
@@ -161,14 +173,10 @@ internal sealed class KeywordTable
                 continue;
             }
 
-            int letter = Array.FindLastIndex(byLetter, static name => name is not null) + 1;
-            if (letter is 0 or MaxKeywords || inUse is not null)
-            {
-                inUse ??= lettersInUse();
-                letter = Enumerable.Range(0, MaxKeywords)
-                    .FirstOrDefault(free => byLetter[free] is null && (inUse & (1u << free)) == 0, MaxKeywords);
-            }
-
+            inUse ??= lettersInUse();
+            int last = Array.FindLastIndex(byLetter, static name => name is not null);
+            int letter = Enumerable.Range(last + 1, MaxKeywords).Select(static place => place % MaxKeywords)
+                .FirstOrDefault(free => byLetter[free] is null && (inUse & (1u << free)) == 0, MaxKeywords);
             if (letter < MaxKeywords)
             {
                 byLetter[letter] = keyword;

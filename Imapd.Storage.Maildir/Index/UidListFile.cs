@@ -91,7 +91,8 @@ internal static class UidListFile
     }
 
     /// <summary>Adds lines at its end; it is whole and of version 3. Durable on return; nothing is added on failure.</summary>
-    public static void Append(DirectoryHandle mailbox, IReadOnlyList<UidLine> lines)
+    /// <returns>Its stamp: every later change makes the file longer or another one.</returns>
+    public static FileStamp Append(DirectoryHandle mailbox, IReadOnlyList<UidLine> lines)
     {
         CourierUidFile.Append(mailbox, lines);
         using FileHandle file = mailbox.OpenFile(FileName, Libc.O_WRONLY);
@@ -100,6 +101,7 @@ internal static class UidListFile
         {
             file.Write(octets, Encoding.Latin1.GetBytes(UidListText.Lines(lines)));
             file.Sync();
+            return FileStamp.Of(file.Stat());
         }
         catch (UnixException)
         {
@@ -109,9 +111,11 @@ internal static class UidListFile
     }
 
     /// <summary>Puts the list in place of the file. Durable on return; the old one stays on failure.</summary>
-    public static void Replace(DirectoryHandle mailbox, UidList list)
+    /// <returns>Its stamp.</returns>
+    public static FileStamp Replace(DirectoryHandle mailbox, UidList list)
     {
         CourierUidFile.Replace(mailbox, list);
         SmallFile.Replace(mailbox, FileName, UidListText.Header(list) + UidListText.Lines(list.Lines));
+        return FileStamp.Of(mailbox, FileName);
     }
 }

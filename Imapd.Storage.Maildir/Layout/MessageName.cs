@@ -21,11 +21,15 @@ internal static class MessageName
 
     /// <summary>Whether a directory entry can be a message at all.</summary>
     /// <remarks>
-    /// Names with a line end cannot be written to the UID list, and those with a leading full stop are not for mail
-    /// (maildir(5)): such files are left alone.
+    /// Names with a line end cannot be written to the UID list: such files get other names. Those with a leading full stop
+    /// are not for mail (maildir(5)) and are left alone.
     /// </remarks>
     public static bool IsPossible(ReadOnlySpan<char> name) =>
         name.Length > 0 && name[0] is not ('.' or ':') && name.IndexOfAny('\n', '\r') < 0;
+
+    /// <summary>Whether it would be a message's name but for a line end in it.</summary>
+    public static bool HasLineEnd(ReadOnlySpan<char> name) =>
+        name.Length > 0 && name[0] is not ('.' or ':') && name.IndexOfAny('\n', '\r') >= 0;
 
     /// <summary>The part that says which message it is.</summary>
     public static ReadOnlySpan<char> Base(ReadOnlySpan<char> name)

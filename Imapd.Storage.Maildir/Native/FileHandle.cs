@@ -83,13 +83,6 @@ internal sealed class FileHandle : SafeHandleMinusOneIsInvalid
         }
     }
 
-    /// <summary>Sets mtime, and atime with it; nanoseconds since 1970.</summary>
-    public Errno TrySetModified(long nanoseconds)
-    {
-        (long seconds, long rest) = Math.DivRem(nanoseconds, 1_000_000_000);
-        return Libc.futimens(this, [seconds, rest, seconds, rest]) == -1 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
-    }
-
     /// <summary>Makes what was written survive a power failure.</summary>
     public void Sync()
     {

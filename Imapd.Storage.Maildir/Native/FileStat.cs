@@ -33,6 +33,9 @@ internal enum FileKind
 internal readonly record struct FileStat(
     FileKind Kind, ulong Device, ulong Inode, uint LinkCount, long Octets, long ModifiedNanoseconds, long ChangedNanoseconds)
 {
+    /// <summary>mtime in whole seconds since 1970.</summary>
+    public long ModifiedSeconds => (ModifiedNanoseconds - (((ModifiedNanoseconds % 1_000_000_000) + 1_000_000_000) % 1_000_000_000)) / 1_000_000_000;
+
     private const int StructOctets = 256;
     private const ushort OwnerMayExecute = 0x40;
     private const uint BasicStats = 0x7ff;

@@ -3,7 +3,7 @@ using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Scan;
 
-/// <summary>Gives a directory, or a file, a time that no change by the kernel's clock will ever give it.</summary>
+/// <summary>Gives a directory a time that no change by the kernel's clock will ever give it.</summary>
 /// <remarks>
 /// After a change of ours the directory's time is too fresh to tell a further change in the same tick. With nanoseconds of
 /// our own choice every further change shows at once. What others did between our change and the seal does not show: who
@@ -27,20 +27,6 @@ internal static class DirectorySeal
         }
 
         FileStat stat = directory.Stat();
-        return stat.ModifiedNanoseconds == time ? FileStamp.Of(stat) : default;
-    }
-
-    /// <summary>Seals a file that only the holder of a lock changes.</summary>
-    /// <returns>As for a directory.</returns>
-    public static FileStamp Put(FileHandle file)
-    {
-        long time = Time();
-        if (file.TrySetModified(time) != Errno.None)
-        {
-            return default;
-        }
-
-        FileStat stat = file.Stat();
         return stat.ModifiedNanoseconds == time ? FileStamp.Of(stat) : default;
     }
 

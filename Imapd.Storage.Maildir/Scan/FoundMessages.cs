@@ -9,6 +9,7 @@ internal sealed class FoundMessages
     private readonly MailboxFiles _files;
     private readonly Dictionary<string, int> _places = new(BaseNameComparer.Instance);
     private readonly List<(string Name, bool IsInNew)> _doubles = [];
+    private readonly List<(string Name, bool IsInNew)> _oddOnes = [];
     private bool _isSearchedTwice;
 
     private FoundMessages(MailboxFiles files) => _files = files;
@@ -18,6 +19,9 @@ internal sealed class FoundMessages
 
     /// <summary>Whether each is in <c>new/</c>.</summary>
     public List<bool> IsInNew { get; } = [];
+
+    /// <summary>Whether each message has one file, and each file a name that can be used.</summary>
+    public bool IsInOrder => _doubles.Count == 0 && _oddOnes.Count == 0;
 
     /// <summary>Lists the mailbox.</summary>
     /// <remarks><c>new/</c> comes first: a message that another program moves to <c>cur/</c> meanwhile is seen at least once.</remarks>
@@ -51,8 +55,10 @@ internal sealed class FoundMessages
     /// Puts an end to files that bear one base name: a second name of the same file is removed, another message is given a
     /// base name of its own, so that nothing is hidden. The caller holds the mailbox's lock.
     /// </summary>
-    public void ResolveDoubles()
+    /// <returns>Whether there were any.</returns>
+    public bool ResolveDoubles()
     {
+        bool wereThere = _doubles.Count > 0;
         foreach ((string name, bool isInNew) in _doubles)
         {
             int place = PlaceOf(name);
@@ -81,6 +87,35 @@ internal sealed class FoundMessages
         }
 
         _doubles.Clear();
+        return wereThere;
+    }
+
+    /// <summary>
+    /// Gives names of our own to files whose names have a line end in them, which cannot be written to the UID list: otherwise
+    /// nobody would see these messages. The caller holds the mailbox's lock.
+    /// </summary>
+    /// <returns>Whether there were any.</returns>
+    public bool RenameOddOnes()
+    {
+        bool wereThere = _oddOnes.Count > 0;
+        foreach ((string name, bool isInNew) in _oddOnes)
+        {
+            string own = _files.Tree.Names.Next();
+            if (!isInNew)
+            {
+                own = MessageName.WithFlags(own, MessageName.Flags(name), MessageName.KeywordLetters(name));
+            }
+
+            DirectoryHandle part = _files.Part(isInNew);
+            if (part.TryRenameNew(name, part, own) == Errno.None)
+            {
+                Add(own, isInNew);
+                _files.Options.Log?.Invoke($"A message whose file name has a line end in it is named {own} now");
+            }
+        }
+
+        _oddOnes.Clear();
+        return wereThere;
     }
 
     private void Take(DirectoryHandle directory, bool isInNew, bool onlyMissing)
@@ -89,6 +124,11 @@ internal sealed class FoundMessages
         {
             if (!MessageName.IsPossible(entry.Name) || !IsFile(directory, entry))
             {
+                if (!onlyMissing && MessageName.HasLineEnd(entry.Name) && IsFile(directory, entry))
+                {
+                    _oddOnes.Add((entry.Name, isInNew));
+                }
+
                 continue;
             }
 

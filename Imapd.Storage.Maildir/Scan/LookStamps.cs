@@ -39,8 +39,11 @@ internal readonly record struct LookStamps(FileStamp New, FileStamp Cur, FileSta
             FileStamp.Of(files.Directory, KeywordTable.FileName));
     }
 
-    /// <summary>Whether all are known and the same: nothing has changed between the two.</summary>
-    public bool Confirm(LookStamps other) => ConfirmDirectories(other) && UidList.Confirms(other.UidList) && Keywords.Confirms(other.Keywords);
+    /// <summary>
+    /// Whether directories and UID list are known and the same: no message has come, gone or changed between the two. Of the
+    /// keyword table nothing in an index depends.
+    /// </summary>
+    public bool Confirm(LookStamps other) => ConfirmDirectories(other) && UidList.Confirms(other.UidList);
 
     /// <summary>The same of the directories alone.</summary>
     public bool ConfirmDirectories(LookStamps other) => New.Confirms(other.New) && Cur.Confirms(other.Cur);

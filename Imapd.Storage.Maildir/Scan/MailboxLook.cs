@@ -1,4 +1,4 @@
-using System.Globalization;
+using Imapd.Storage.Maildir.Change;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
@@ -6,249 +6,515 @@ using Imapd.Storage.Maildir.Watch;
 
 namespace Imapd.Storage.Maildir.Scan;
 
-/// <summary>Looks at a mailbox's directories and UID list, and makes pictures of it.</summary>
-/// <param name="files">The mailbox.</param>
-/// <param name="isReadOnly">Whether messages stay in <c>new/</c> and nothing is put in order.</param>
-internal sealed class MailboxLook(MailboxFiles files, bool isReadOnly)
+/// <summary>Looks at a mailbox for one session: reads its index, and brings it up to date with the directories.</summary>
+/// <remarks>
+/// Three ways, each dearer than the one before. Nothing was told by the kernel: nothing is done. The stamps in the index are
+/// those of now: somebody else has looked already, and what he wrote is read, without a lock. Otherwise, under the
+/// mailbox's lock, the difference is made of what the kernel told or, where that is not enough, by listing the directories.
+/// </remarks>
+internal sealed class MailboxLook : IDisposable
 {
-    private readonly bool _isRemote = FileSystemKind.IsRemote(files.Directory);
-    private readonly HashSet<uint> _gone = [];
-    private LookStamps _stamps;
-    private MailboxIdentity _identity;
-    private KeywordTable _table = KeywordTable.Empty;
+    private readonly bool _isRemote;
+    private readonly MailboxWatch? _watch;
+    private IndexFile? _index;
+    private readonly KeywordFile _keywords;
+    private RecentUids _recent = RecentUids.None;
+    private MailboxState? _state;
+    private bool _isFollowed;
+    private bool _mustScan;
+    private bool _cannotMove;
 
-    /// <summary>The newest picture; null before the first look.</summary>
-    public MailboxState? State { get; private set; }
+    // Files that a session that may write has to give other names: no stamp is to keep it from finding them.
+    private bool _isInOrder = true;
 
-    /// <summary>Sizes in wire form.</summary>
-    public WireSizes Sizes { get; } = new();
+    /// <summary>Prepares to look.</summary>
+    /// <param name="files">The mailbox; disposed of with this.</param>
+    /// <param name="isReadOnly">Whether messages stay in <c>new/</c> and nothing is put in order.</param>
+    /// <param name="isWatched">Whether to follow what happens in it.</param>
+    public MailboxLook(MailboxFiles files, bool isReadOnly, bool isWatched)
+    {
+        Files = files;
+        IsReadOnly = isReadOnly;
+        _isRemote = FileSystemKind.IsRemote(files.Directory);
+        _keywords = new KeywordFile(files.Directory, _isRemote);
 
-    /// <summary>Looks when something has changed, under the mailbox's lock.</summary>
+        // Before the first look: what happens after it must not be missed.
+        _watch = isWatched ? MailboxWatch.TryBegin(files) : null;
+    }
+
+    /// <summary>The mailbox.</summary>
+    public MailboxFiles Files { get; }
+
+    /// <summary>Whether messages stay in <c>new/</c> and nothing is put in order; also when the file system permits nothing else.</summary>
+    public bool IsReadOnly { get; private set; }
+
+    /// <summary>Why the file system permits nothing else; <see cref="Errno.None"/> when it does.</summary>
+    public Errno ReadOnlyReason { get; private set; }
+
+    /// <summary>What the index shows since the newest look.</summary>
+    public IndexView View => _index!.View;
+
+    /// <summary>The keyword table.</summary>
+    public KeywordTable Keywords => _keywords.Table;
+
+    /// <summary>The picture the session was given last.</summary>
+    public MailboxState State => _state!;
+
+    /// <summary>A descriptor to poll(2); -1 when the kernel tells nothing of this mailbox.</summary>
+    public int WatchDescriptor => _watch is null || _isRemote ? -1 : _watch.Descriptor;
+
+    /// <summary>Reads what the kernel has to tell, and keeps it for the next look.</summary>
+    public void Drain() => _watch?.Drain();
+
+    /// <summary>Brings <see cref="View"/> up to date, and makes a picture of it.</summary>
+    /// <returns>The same instance as before when nothing has changed that a client could see.</returns>
     public MailboxState Look()
     {
-        if (State is not null && LookStamps.Of(files).Confirm(_stamps))
+        Refresh();
+        return Show();
+    }
+
+    /// <summary>Brings <see cref="View"/> up to date, and leaves the picture as it is.</summary>
+    public void Refresh()
+    {
+        if (IsCurrent())
         {
-            return State;
+            return;
         }
 
         MailboxLock? held = null;
         try
         {
-            held = files.Lock();
+            held = Files.Lock();
         }
-        catch (UnixException error) when (isReadOnly && error.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
+        catch (UnixException error) when (error.Errno is Errno.EACCES or Errno.EPERM or Errno.EROFS)
         {
             // A mailbox that may only be read: what has a UID is shown, what has none yet is not.
+            ReadOnlyReason = error.Errno;
+            IsReadOnly = true;
         }
 
         using (held)
         {
-            return Look(canWrite: held is not null, null);
+            Sync(isLocked: held is not null);
         }
     }
 
-    /// <summary>Looks when something has changed. The caller holds the mailbox's lock.</summary>
-    public MailboxState LookLocked() =>
-        State is not null && LookStamps.Of(files).Confirm(_stamps) ? State : Look(canWrite: true, null);
-
-    /// <summary>Takes over a picture made by a change; the caller made the change under the mailbox's lock.</summary>
-    public MailboxState Accept(MailboxState state)
+    /// <summary>Finds out whether the file system permits changes; where it does not, the mailbox is only read.</summary>
+    public void FindOutWhetherReadOnly()
     {
-        if (State is not null)
+        Errno error = Files.Directory.TryOpenFile(MailboxLock.FileName, Libc.O_RDWR, out FileHandle? file);
+        file?.Dispose();
+        if (error == Errno.ENOENT)
         {
-            NoteGone(State, state);
+            error = Files.Tmp.TryUnlink("imapd.probe");
         }
 
-        // The stamps are those of before the change: the next look reads the directories.
-        _table = state.Table;
-        return State = state;
+        if (error is Errno.EACCES or Errno.EPERM or Errno.EROFS)
+        {
+            ReadOnlyReason = error;
+            IsReadOnly = true;
+        }
     }
 
-    private MailboxState Look(bool canWrite, DotLock? dotLock)
+    /// <summary>The picture of what <see cref="View"/> shows.</summary>
+    public MailboxState Show()
     {
-        LookStamps stamps = LookStamps.Of(files).Settled(default, _isRemote);
-        if (State is null || !stamps.Keywords.Confirms(_stamps.Keywords))
+        NoteRecent();
+        if (_state is null || _state.UidNext.Value != View.Summary.NextUid || _state.Count != View.Count
+            || _state.HighestModSeq.Value != View.Summary.HighestModSeq || !ReferenceEquals(_state.Table, Keywords)
+            || !ReferenceEquals(_state.Recent, _recent))
         {
-            _table = KeywordTable.Read(files.Directory);
+            _state = new MailboxState(View, Keywords, _recent);
         }
 
-        // When it is not read, it is the one whose messages the last picture shows.
-        bool isListRead = State is null || !stamps.UidList.Confirms(_stamps.UidList) || dotLock is not null;
-        UidList? list = isListRead ? UidListFile.Read(files.Directory) : null;
-        FoundMessages found = FoundMessages.In(files);
-        if (canWrite && !isReadOnly)
-        {
-            found.ResolveDoubles();
-        }
-
-        UidMatch match = UidMatch.With(found, list?.Lines ?? LinesOf(State), State, _gone);
-        bool mustReplace = isListRead && (list is null || list.IsDamaged || !list.CanGrow || match.MustDropLines);
-        if (canWrite && (match.Unassigned.Count > 0 || mustReplace))
-        {
-            if (dotLock is null)
-            {
-                // Once more from the beginning, now that nobody writes the list.
-                using DotLock held = DotLock.Take(files.Directory, files.Options);
-                return Look(canWrite, held);
-            }
-
-            list = GiveUids(list, match, mustReplace);
-            stamps = (stamps with { UidList = FileStamp.Of(files.Directory, UidListFile.FileName) }).Settled(default, _isRemote);
-        }
-
-        if (isListRead)
-        {
-            if (list is null)
-            {
-                throw new StoreException(StoreError.NoPermission, "The mailbox has no list of UIDs, and none may be made");
-            }
-
-            Remember(list);
-        }
-
-        HashSet<string> moved = isReadOnly ? [] : MoveToCur(found);
-        _stamps = stamps;
-        MailboxState? before = State;
-        State = Picture(found, match, moved);
-        if (before is not null)
-        {
-            NoteGone(before, State);
-        }
-
-        return State;
+        return _state;
     }
 
-    /// <summary>Gives UIDs to messages that have none, by the time of their delivery. Mailbox lock and dotlock are held.</summary>
-    /// <remarks>
-    /// Until the list is on the disk no client is told of these UIDs. On a full disk, messages without UIDs stay out of
-    /// sight: the user must be able to open the mailbox to make room.
-    /// </remarks>
-    private UidList GiveUids(UidList? list, UidMatch match, bool mustReplace)
+    /// <summary>Takes the mailbox's lock for a change, and looks.</summary>
+    public LockedMailbox Lock()
     {
-        UidList next = list ?? NewList();
-        uint nextUid = next.NextUid;
+        MailboxLock held = Files.Lock();
         try
         {
-            List<UidLine> lines = match.Assign(ref nextUid);
-            if (mustReplace)
-            {
-                UidListFile.Replace(files.Directory, next.With(nextUid, [.. match.KeptLines().Select(WithSize), .. lines]));
-            }
-            else
-            {
-                UidListFile.Append(files.Directory, lines);
-            }
-
-            next.NextUid = nextUid;
+            SyncLocked();
+            return new LockedMailbox(this, held);
         }
-        catch (UnixException error) when (list is not null && error.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        catch
         {
-            match.TakeBack();
-        }
-
-        return next;
-    }
-
-    // A size that had to be counted is worth keeping where Dovecot keeps it, when the list is written anyway.
-    private UidLine WithSize(UidLine line) =>
-        line.WireOctets < 0 && MessageName.Sizes(line.Name).Wire < 0 && Sizes.FindCounted(line.Uid) is >= 0 and var octets
-            ? line with { Fields = string.Create(CultureInfo.InvariantCulture, $"{line.Fields}W{octets} ") }
-            : line;
-
-    /// <summary>The list of a mailbox that has none: when it vanished while a session had the mailbox open, the same again.</summary>
-    private UidList NewList() => State is null
-        ? UidList.New(UidValidityFile.Next(files.Tree.Directory, new Patience(files.Options.LockWaitSeconds)))
-        : new UidList
-        {
-            UidValidity = _identity.UidValidity,
-            NextUid = _identity.NextUid,
-            MailboxId = _identity.MailboxId,
-            Lines = LinesOf(State),
-        };
-
-    private void Remember(UidList list)
-    {
-        if (State is not null && list.UidValidity != _identity.UidValidity)
-        {
-            throw new StoreException(StoreError.NonExistent, "The mailbox was replaced by another");
-        }
-
-        _identity = new MailboxIdentity(list.UidValidity, list.NextUid, list.MailboxId ?? string.Empty);
-        foreach (UidLine line in list.Lines)
-        {
-            if (line.WireOctets is >= 0 and var octets)
-            {
-                Sizes.Listed(line.Uid, octets);
-            }
+            held.Dispose();
+            throw;
         }
     }
 
-    private HashSet<string> MoveToCur(FoundMessages found)
+    /// <summary>Brings <see cref="View"/> up to date. The caller holds the mailbox's lock.</summary>
+    public void SyncLocked()
     {
-        var moved = new HashSet<string>(BaseNameComparer.Instance);
-        for (int place = 0; place < found.Names.Count; place++)
+        if (CopyIntent.IsThere(Files.Directory) || !IsCurrent())
         {
-            if (!found.IsInNew[place])
+            Sync(isLocked: true);
+        }
+    }
+
+    /// <summary>
+    /// Writes a change down, in one frame, with stamps that hold after it. The caller holds the mailbox's lock and made the
+    /// change after a look under it.
+    /// </summary>
+    /// <remarks>
+    /// What others did between the change and the seal does not show in the stamps, but the kernel has told it: then the
+    /// directory's stamp is not believed, and the next look sees to it.
+    /// </remarks>
+    /// <param name="changes">What is different.</param>
+    /// <param name="own">The names that the change took away and brought, and those directories' new stamps.</param>
+    /// <param name="written">The UID list's stamp, if the change has written it; the default if not.</param>
+    public void Write(IndexChanges changes, OwnRenames own, FileStamp? written)
+    {
+        Stamp(changes, own, written);
+        if (!changes.IsEmpty)
+        {
+            _index!.Append(changes);
+            _watch?.ForgetIndex();
+        }
+    }
+
+    /// <summary>The UID list was written by us, under the dotlock that is still held: that is no news.</summary>
+    public void ForgetList() => _watch?.ForgetUidList();
+
+    /// <summary>The names in a directory are not to be relied on: the next look lists them.</summary>
+    public void Distrust() => _mustScan = true;
+
+    /// <summary>
+    /// Strikes out what the session did itself from what the kernel told, so that a change of many messages does not make it
+    /// lose events of others.
+    /// </summary>
+    public void Explain(OwnRenames own)
+    {
+        if (_watch is not null)
+        {
+            own.IsAllThatHappened(_watch);
+        }
+    }
+
+    /// <summary>Notes a new keyword table, which was written under the dotlock.</summary>
+    public void Use(KeywordTable table) => _keywords.Use(table);
+
+    /// <summary>Notes messages that this session has moved out of <c>new/</c>.</summary>
+    public void NoteRecent(IEnumerable<uint> uids) => _recent = _recent.With(uids);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _index?.Dispose();
+        Files.Dispose();
+    }
+
+    /// <summary>Looks without a lock.</summary>
+    /// <returns>False when the directories may be others than the index says.</returns>
+    private bool IsCurrent()
+    {
+        WatchedChanges? told = _watch?.Take();
+        if (told is null && _isFollowed && !_mustScan)
+        {
+            return true;
+        }
+
+        bool isUnfinished = _index is null && CopyIntent.IsThere(Files.Directory);
+
+        if (told is { IsMailboxTouched: true })
+        {
+            Files.EnsureIsThere();
+        }
+
+        if (!_mustScan && TryReadIndex() && !isUnfinished)
+        {
+            LookStamps now = LookStamps.Of(Files);
+            _keywords.Read(now.Keywords);
+            if (now.Confirm(View.Summary.Stamps) && !MustMove && _keywords.ChangedLetters == 0)
+            {
+                // Everything told was told before these stamps were taken.
+                _isFollowed = _watch is not null && !_isRemote;
+                return true;
+            }
+        }
+
+        if (told is not null)
+        {
+            _watch!.Return(told);
+        }
+
+        return false;
+    }
+
+    private bool MustMove => !IsReadOnly && !_cannotMove && View.Summary.InNew > 0;
+
+    /// <summary>Reads the index, or what was added to it.</summary>
+    /// <returns>False when there is none that can be used.</returns>
+    private bool TryReadIndex()
+    {
+        bool isReplaced = true;
+        if (_index is not null)
+        {
+            _index.CatchUp(out isReplaced);
+            if (!isReplaced && !_index.IsDamaged)
+            {
+                return true;
+            }
+        }
+
+        IndexFile? opened = null;
+        string? whyNot = "it is damaged";
+        if (isReplaced)
+        {
+            opened = IndexFile.TryOpen(Files.Directory, _isRemote, out whyNot);
+        }
+
+        if (whyNot is not null)
+        {
+            Files.Options.Log?.Invoke($"{Files.Path}/{IndexFile.FileName}: {whyNot}; it is made anew");
+        }
+
+        if (opened is not null && _state is not null && opened.View.Identity.UidValidity != _state.UidValidity.Value)
+        {
+            opened.Dispose();
+            opened = null;
+        }
+
+        if (opened is null && _index is { IsDamaged: false, IsInMemory: true })
+        {
+            return true;
+        }
+
+        _index?.Dispose();
+        _index = opened;
+
+        // What was told is about another.
+        _isFollowed = false;
+        return opened is not null;
+    }
+
+    /// <summary>Looks under the mailbox's lock, or without it where it may not be had.</summary>
+    private void Sync(bool isLocked)
+    {
+        if (isLocked)
+        {
+            CopyIntent.Complete(Files);
+        }
+
+        bool wasFollowed = _isFollowed;
+        bool hasIndex = TryReadIndex();
+        LookStamps now = LookStamps.Of(Files);
+        WatchedChanges? told = _watch?.Take();
+        _keywords.Read(now.Keywords);
+        bool isFollowed = hasIndex && wasFollowed && _isFollowed && told is not { IsIncomplete: true };
+        LookStamps trusted = hasIndex ? View.Summary.Stamps : default;
+        bool isListKnown = now.UidList.Confirms(trusted.UidList) || (isFollowed && told is not { IsUidListTouched: true });
+        var own = new OwnRenames();
+        FileStamp? written = null;
+        IndexChanges? changes = null;
+        if (!_mustScan && hasIndex && isListKnown)
+        {
+            changes = now.ConfirmDirectories(trusted) || (isFollowed && told is null or { HasNoNames: true })
+                ? new IndexChanges(View)
+                : isFollowed ? Delta(told!, now, isLocked, ref written) : null;
+        }
+
+        changes ??= Scan(hasIndex ? View : null, isListKnown ? now.UidList : default, isLocked, own, ref written);
+        changes.Stamps = _isInOrder ? now.Settled(trusted, _isRemote) : default;
+        TouchRenamedKeywords(changes);
+        if (isLocked && !IsReadOnly)
+        {
+            MoveToCur(changes, own);
+        }
+
+        if (isLocked && _index is not null && ReferenceEquals(changes.Before, View))
+        {
+            Write(changes, own, written);
+        }
+        else
+        {
+            // A first index, one of another mailbox, or one that may not be written to.
+            Stamp(changes, own, written);
+            IndexView content = changes.Before.Apply(changes);
+            _index?.Dispose();
+            _index = isLocked
+                ? IndexFile.Create(Files.Directory, _isRemote, content)
+                : IndexFile.InMemory(Files.Directory, _isRemote, content);
+            _watch?.ForgetIndex();
+        }
+
+        _mustScan = own.IsDisturbed;
+        _isFollowed = _watch is not null && !_isRemote;
+    }
+
+    /// <summary>What is different by what the kernel told; null when that is not enough.</summary>
+    private IndexChanges? Delta(WatchedChanges told, LookStamps now, bool isLocked, ref FileStamp? written)
+    {
+        var delta = new WatchedDelta(Files, View);
+        if (!delta.TryFind(told))
+        {
+            return null;
+        }
+
+        if (delta.Arrived.Count == 0)
+        {
+            return delta.Changes;
+        }
+
+        if (!isLocked)
+        {
+            return null;
+        }
+
+        using DotLock held = DotLock.Take(Files.Directory, Files.Options);
+        if (NewUids.TryGive(Files, View, now.UidList, [.. delta.Arrived.Select(static message => message.Name)]) is not { } given)
+        {
+            return null;
+        }
+
+        ulong modSeq = View.NextModSeq();
+        for (int i = 0; i < given.Lines.Count; i++)
+        {
+            (string name, bool isInNew) = delta.Arrived[i];
+            delta.Changes.Add(MessageRecord.Of(given.Lines[i].Uid, name, isInNew, modSeq), name);
+        }
+
+        delta.Changes.UidListLines += (uint)given.Lines.Count;
+        written = given.Written;
+        _watch?.ForgetUidList();
+
+        // Messages that got no UID are found by the next scan, when there is room.
+        _mustScan = given.Lines.Count < delta.Arrived.Count;
+        return delta.Changes;
+    }
+
+    private IndexChanges Scan(IndexView? view, FileStamp knownList, bool isLocked, OwnRenames own, ref FileStamp? written)
+    {
+        var scan = new MailboxScan(Files, view, _state, isLocked, mayOrder: !IsReadOnly);
+        scan.Run(knownList);
+        if (scan.IsDisturbed)
+        {
+            own.Disturb();
+        }
+
+        _isInOrder = scan.IsInOrder;
+        if (scan.Written is { } stamp)
+        {
+            written = stamp;
+            _watch?.ForgetUidList();
+        }
+
+        return scan.Changes;
+    }
+
+    /// <summary>A letter that stands for another keyword now: to clients, the messages that bear it have changed.</summary>
+    private void TouchRenamedKeywords(IndexChanges changes)
+    {
+        uint letters = _keywords.TakeChangedLetters();
+        if (letters == 0)
+        {
+            return;
+        }
+
+        IndexView view = changes.Count == 0 ? changes.Before : changes.Before.Apply(changes);
+        ulong modSeq = changes.Before.NextModSeq();
+        for (int place = 0; place < view.Count; place++)
+        {
+            IndexRecord record = view.RecordAt(place);
+            // What was changed since the last picture is told anyway.
+            if ((record.Letters & letters) != 0 && record.ModSeq <= (_state?.HighestModSeq.Value ?? 0))
+            {
+                changes.Change(record.Uid, record.Flags, record.Letters, record.IsInNew, modSeq, view.NameAt(place));
+            }
+        }
+    }
+
+    /// <summary>Moves messages that a session sees for the first time to <c>cur/</c>.</summary>
+    /// <remarks>
+    /// Not waited for on the disk. Power fails: some are in <c>cur/</c>, the others in <c>new/</c> and recent once more; each
+    /// is whole and keeps its UID.
+    /// </remarks>
+    private void MoveToCur(IndexChanges changes, OwnRenames own)
+    {
+        IndexView view = changes.Count == 0 ? changes.Before : changes.Before.Apply(changes);
+        uint left = _cannotMove ? 0 : view.Summary.InNew;
+        var recent = new List<uint>();
+        for (int place = view.Count - 1; place >= 0 && left > 0; place--)
+        {
+            IndexRecord record = view.RecordAt(place);
+            if (!record.IsInNew)
             {
                 continue;
             }
 
-            string name = found.Names[place];
+            left--;
+            string name = view.NameAt(place);
             string seen = name.Contains(':', StringComparison.Ordinal) ? name : name + ":2,";
-            Errno error = files.New.TryRenameNew(name, files.Cur, seen);
+            Errno error = Files.New.TryRenameNew(name, Files.Cur, seen);
             if (error == Errno.ENAMETOOLONG)
             {
                 seen = name;
-                error = files.New.TryRenameNew(name, files.Cur, seen);
+                error = Files.New.TryRenameNew(name, Files.Cur, seen);
             }
 
-            // Otherwise it stays where it is, new for the next session too.
             if (error == Errno.None)
             {
-                found.Names[place] = seen;
-                found.IsInNew[place] = false;
-                moved.Add(seen);
+                own.Rename(true, name, false, seen);
+                changes.Change(record.Uid, record.Flags, record.Letters, false, record.ModSeq, seen);
+                recent.Add(record.Uid);
             }
-        }
-
-        return moved;
-    }
-
-    private MailboxState Picture(FoundMessages found, UidMatch match, HashSet<string> moved)
-    {
-        var builder = new StateBuilder(State, _identity, _table, found.Names.Count);
-        foreach ((uint uid, int place) in match.Assigned())
-        {
-            string name = found.Names[place];
-            int old = State?.IndexOf(new(uid)) ?? -1;
-            bool isRecent = found.IsInNew[place] || moved.Contains(name) || (old >= 0 && State!.IsRecentAt(old));
-            builder.Add(uid, name, found.IsInNew[place], isRecent);
-        }
-
-        return builder.Build();
-    }
-
-    // A UID that was told to be gone is not used again, even if the same file should come back.
-    private void NoteGone(MailboxState before, MailboxState after)
-    {
-        for (int i = 0; i < before.Count && !ReferenceEquals(before, after); i++)
-        {
-            if (after.IndexOf(before.UidAt(i)) < 0)
+            else
             {
-                _gone.Add(before.UidAt(i).Value);
-                Sizes.Forget(before.UidAt(i).Value);
+                // Otherwise it stays where it is, new for the next session too; or another program was faster.
+                _cannotMove |= error is not Errno.ENOENT;
             }
         }
+
+        recent.Reverse();
+        NoteRecent(recent);
     }
 
-    private static List<UidLine> LinesOf(MailboxState? state)
+    // Without a session that moves them to cur/, messages in new/ are new to everybody.
+    private void NoteRecent()
     {
-        var lines = new List<UidLine>(state?.Count ?? 0);
-        for (int i = 0; i < state?.Count; i++)
+        uint left = View.Summary.InNew;
+        if (left == 0 || (_state is not null && ReferenceEquals(_state.View, View)))
         {
-            lines.Add(new UidLine(state.UidAt(i).Value, UidLine.NoFields, state.Files.Names[i]));
+            return;
         }
 
-        return lines;
+        var recent = new List<uint>();
+        for (int place = View.Count - 1; place >= 0 && left > 0; place--)
+        {
+            if (View.RecordAt(place).IsInNew)
+            {
+                recent.Add(View.UidAt(place));
+                left--;
+            }
+        }
+
+        recent.Reverse();
+        NoteRecent(recent);
     }
+
+    private void Stamp(IndexChanges changes, OwnRenames own, FileStamp? written)
+    {
+        LookStamps stamps = changes.Stamps;
+        FileStamp arrived = own.HasTouchedNew ? Sealed(Files.New) : stamps.New;
+        FileStamp seen = own.HasTouchedCur ? Sealed(Files.Cur) : stamps.Cur;
+        if (own.IsEmpty || _watch is null || own.IsAllThatHappened(_watch))
+        {
+            stamps = stamps with { New = arrived, Cur = seen };
+        }
+        else
+        {
+            stamps = stamps with { New = own.HasTouchedNew ? default : arrived, Cur = own.HasTouchedCur ? default : seen };
+        }
+
+        changes.Stamps = written is { } list ? stamps with { UidList = list } : stamps;
+    }
+
+    // Only where the kernel tells what others do may a seal hide it.
+    private FileStamp Sealed(DirectoryHandle directory) =>
+        _watch is not null && !_isRemote ? DirectorySeal.Put(directory) : default;
 }

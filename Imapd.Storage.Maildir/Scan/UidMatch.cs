@@ -29,18 +29,16 @@ internal sealed class UidMatch
     /// <summary>Matches by base name.</summary>
     /// <param name="found">The files.</param>
     /// <param name="lines">The UID list's lines, ascending. Of two lines for one file the later counts.</param>
-    /// <param name="before">The session's last picture, or null.</param>
-    /// <param name="gone">UIDs the session has reported gone: a file that comes back under one of them gets another.</param>
-    public static UidMatch With(FoundMessages found, List<UidLine> lines, MailboxState? before, HashSet<uint> gone)
+    /// <param name="known">What was known before: a file that comes back under a UID that was told to be gone gets another.</param>
+    public static UidMatch With(FoundMessages found, List<UidLine> lines, KnownMessages known)
     {
         var match = new UidMatch(found, lines);
-        if (match._lines.Exists(line => found.PlaceOf(line.Name) < 0 && IsExpected(line.Uid, before)))
+        if (match._lines.Exists(line => found.PlaceOf(line.Name) < 0 && known.IsExpected(line.Uid)))
         {
             found.SearchAgain();
             match._uidOf = new uint[found.Names.Count];
         }
 
-        uint lastKnown = before is { Count: > 0 } ? before.UidAt(before.Count - 1).Value : 0;
         int matched = 0;
         foreach (UidLine line in match._lines)
         {
@@ -50,14 +48,13 @@ internal sealed class UidMatch
                 continue;
             }
 
-            // In the session's numbering a message can only come in at the end.
-            bool isReturned = gone.Contains(line.Uid) || (line.Uid <= lastKnown && before!.IndexOf(new(line.Uid)) < 0);
+            bool isReturned = known.IsReturned(line.Uid);
             match.MustDropLines |= isReturned || match._uidOf[place] != 0;
             match._uidOf[place] = isReturned ? 0 : line.Uid;
             matched++;
         }
 
-        match.MustDropLines |= match._lines.Count - matched > Math.Max(GoneLinesTolerated, matched);
+        match.MustDropLines |= AreMostGone(match._lines.Count, matched);
         for (int place = 0; place < match._uidOf.Length; place++)
         {
             if (match._uidOf[place] == 0)
@@ -69,6 +66,11 @@ internal sealed class UidMatch
         match.Unassigned.Sort((left, right) => Order(found.Names[left], found.Names[right]));
         return match;
     }
+
+    /// <summary>Whether the lines of messages that are gone outnumber the others.</summary>
+    /// <param name="lines">How many lines the list has.</param>
+    /// <param name="messages">How many messages there are.</param>
+    public static bool AreMostGone(long lines, long messages) => lines - messages > Math.Max(GoneLinesTolerated, messages);
 
     /// <summary>Gives UIDs to those that have none, and says what is to be added to the list.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.Limit"/>: no UIDs are left.</exception>
@@ -84,7 +86,16 @@ internal sealed class UidMatch
         return lines;
     }
 
-    /// <summary>Undoes <see cref="Assign"/>.</summary>
+    /// <summary>Takes over UIDs that were given, in the order of <see cref="Unassigned"/>; fewer when some got none.</summary>
+    public void Assign(List<UidLine> lines)
+    {
+        for (int i = 0; i < lines.Count; i++)
+        {
+            _uidOf[Unassigned[i]] = lines[i].Uid;
+        }
+    }
+
+    /// <summary>Undoes <see cref="Assign(ref uint)"/>.</summary>
     public void TakeBack()
     {
         foreach (int place in Unassigned)
@@ -123,11 +134,8 @@ internal sealed class UidMatch
         return assigned;
     }
 
-    // Lines of messages that the session knows to be gone stay in the list for a while.
-    private static bool IsExpected(uint uid, MailboxState? before) =>
-        before is null || uid >= before.UidNext.Value || before.IndexOf(new(uid)) >= 0;
-
-    private static int Order(string left, string right)
+    /// <summary>The order in which messages get UIDs: that of their delivery.</summary>
+    public static int Order(string left, string right)
     {
         int order = MessageName.DeliverySeconds(left).CompareTo(MessageName.DeliverySeconds(right));
         return order != 0 ? order : string.CompareOrdinal(left, right);

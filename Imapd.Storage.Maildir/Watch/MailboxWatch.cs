@@ -102,6 +102,26 @@ internal sealed class MailboxWatch : IDisposable
         }
     }
 
+    /// <summary>The index was written by us, under the mailbox's lock that is still held: that is no news.</summary>
+    public void ForgetIndex()
+    {
+        lock (_inotify.Gate)
+        {
+            _inotify.Read();
+            _told.IsIndexTouched = false;
+        }
+    }
+
+    /// <summary>The UID list was written by us, under the dotlock that is still held: that is no news.</summary>
+    public void ForgetUidList()
+    {
+        lock (_inotify.Gate)
+        {
+            _inotify.Read();
+            _told.IsUidListTouched = false;
+        }
+    }
+
     /// <summary>Called by the instance for each event.</summary>
     public void Note(WatchedPart part, uint mask, uint cookie, string name)
     {

@@ -32,7 +32,7 @@ internal sealed class WatchedChanges
     public bool AreKeywordsTouched { get; private set; }
 
     /// <summary>Whether the index was.</summary>
-    public bool IsIndexTouched { get; private set; }
+    public bool IsIndexTouched { get; set; }
 
     /// <summary>Whether the mailbox was renamed or removed.</summary>
     public bool IsMailboxTouched { get; private set; }
@@ -59,7 +59,7 @@ internal sealed class WatchedChanges
             // Locks, temporary files, the cache: nothing to look at.
             IsUidListTouched |= name == UidListFile.FileName;
             AreKeywordsTouched |= name == KeywordTable.FileName;
-            IsIndexTouched |= name == "imapd.index";
+            IsIndexTouched |= name == IndexFile.FileName;
         }
         else if ((mask & InotifyHandle.IsDirectory) == 0 && (mask & (Arrivals | Departures)) != 0 && !IsIncomplete)
         {

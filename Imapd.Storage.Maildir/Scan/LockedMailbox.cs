@@ -1,0 +1,122 @@
+using Imapd.Storage.Maildir.Index;
+using Imapd.Storage.Maildir.Layout;
+using Imapd.Storage.Maildir.Native;
+using Imapd.Storage.Maildir.Watch;
+
+namespace Imapd.Storage.Maildir.Scan;
+
+/// <summary>A mailbox under its lock, looked at: what a change is made to. The lock ends with it.</summary>
+internal sealed class LockedMailbox : IDisposable
+{
+    /// <summary>After so many names what the kernel told of them is read: its queue holds some 16 000 events.</summary>
+    private const int NamesPerRead = 1000;
+
+    private readonly MailboxLook _look;
+    private readonly MailboxLock _held;
+    private OwnRenames _own = new();
+
+    /// <summary>Takes over a lock.</summary>
+    public LockedMailbox(MailboxLook look, MailboxLock held)
+    {
+        _look = look;
+        _held = held;
+        Changes = new IndexChanges(look.View);
+    }
+
+    /// <summary>The mailbox.</summary>
+    public MailboxFiles Files => _look.Files;
+
+    /// <summary>What the index shows; up to date, and without the changes of <see cref="Changes"/>.</summary>
+    public IndexView View => _look.View;
+
+    /// <summary>The keyword table.</summary>
+    public KeywordTable Keywords => _look.Keywords;
+
+    /// <summary>What is to be written to the index.</summary>
+    public IndexChanges Changes { get; private set; }
+
+    /// <summary>Renames a message's file to <c>cur/</c>, unless the name is taken there.</summary>
+    public Errno Rename(bool isInNew, string name, string newName)
+    {
+        Errno error = Files.Part(isInNew).TryRenameNew(name, Files.Cur, newName);
+        if (error == Errno.None)
+        {
+            _own.Rename(isInNew, name, false, newName);
+            ReadAtTimes();
+        }
+
+        return error;
+    }
+
+    /// <summary>Removes a message's file.</summary>
+    public Errno Unlink(bool isInNew, string name)
+    {
+        Errno error = Files.Part(isInNew).TryUnlink(name);
+        if (error == Errno.None)
+        {
+            Note(isInNew, name, isThere: false);
+        }
+
+        return error;
+    }
+
+    /// <summary>A name came or went by this change.</summary>
+    public void Note(bool isInNew, string name, bool isThere)
+    {
+        _own.Note(isInNew, name, isThere);
+        ReadAtTimes();
+    }
+
+    /// <summary>Makes what was done in the directories that were touched survive a power failure.</summary>
+    public void Sync()
+    {
+        if (_own.HasTouchedNew)
+        {
+            Files.New.Sync();
+        }
+
+        if (_own.HasTouchedCur)
+        {
+            Files.Cur.Sync();
+        }
+    }
+
+    /// <summary>Writes the changes to the index.</summary>
+    /// <param name="written">The UID list's stamp, if it was written; the dotlock is held then.</param>
+    public void Commit(FileStamp? written = null)
+    {
+        if (written is not null)
+        {
+            _look.ForgetList();
+        }
+
+        _look.Write(Changes, _own, written);
+        _own = new OwnRenames();
+        Changes = new IndexChanges(View);
+    }
+
+    /// <summary>Writes the changes to the index, and looks again: another program has done something meanwhile.</summary>
+    public void LookAgain()
+    {
+        Commit();
+        _look.SyncLocked();
+        Changes = new IndexChanges(View);
+    }
+
+    /// <summary>A name is taken that should not be: the next look lists the directories.</summary>
+    public void Distrust() => _look.Distrust();
+
+    /// <summary>A keyword table was written.</summary>
+    public void Use(KeywordTable table) => _look.Use(table);
+
+    /// <inheritdoc />
+    public void Dispose() => _held.Dispose();
+
+    private void ReadAtTimes()
+    {
+        if (_own.Count >= NamesPerRead)
+        {
+            _look.Explain(_own);
+        }
+    }
+}
