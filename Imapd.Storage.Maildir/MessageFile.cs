@@ -216,6 +216,13 @@ public sealed class MessageFile : IDisposable
         return filled;
     }
 
+    /// <summary>Octets of the file as they are, as many as are to be had at once.</summary>
+    /// <param name="start">Where in the file.</param>
+    /// <param name="end">Where to stop.</param>
+    /// <returns>None at the end; good until anything else is read.</returns>
+    /// <exception cref="StoreException">The disk failed.</exception>
+    public ReadOnlySpan<byte> PeekRaw(long start, long end) => ChunkAt(start, Math.Min(end, RawOctets));
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Imapd.Protocol.Mime;
 
 /// <summary>
@@ -58,5 +60,22 @@ public ref struct HeaderFieldReader(ReadOnlySpan<byte> header)
 
         ValueEnd = Math.Max(ValueEnd, ValuePlace);
         return true;
+    }
+
+    /// <summary>The value of the first field of this name, still folded; empty when there is none.</summary>
+    /// <param name="header">The header block.</param>
+    /// <param name="name">Compared without regard to case.</param>
+    public static ReadOnlySpan<byte> First(ReadOnlySpan<byte> header, ReadOnlySpan<byte> name)
+    {
+        var fields = new HeaderFieldReader(header);
+        while (fields.MoveNext())
+        {
+            if (fields.IsField && Ascii.EqualsIgnoreCase(fields.Name, name))
+            {
+                return fields.Value;
+            }
+        }
+
+        return default;
     }
 }

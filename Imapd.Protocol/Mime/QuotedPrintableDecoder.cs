@@ -22,6 +22,15 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
         SoftBreak,
     }
 
+    private protected override bool CanCopy => _state == State.Text && _whites == 0;
+
+    // White space at the end of what is there may be at the end of the line.
+    private protected override int CountPlain(ReadOnlySpan<byte> input)
+    {
+        int special = input.IndexOfAny((byte)'=', (byte)'\r', (byte)'\n');
+        return (special < 0 ? input : input[..special]).TrimEnd(" \t"u8).Length;
+    }
+
     private protected override void Take(byte octet)
     {
         switch (_state)

@@ -19,6 +19,9 @@ public abstract class TransferDecoder
     /// <summary>Octets that one octet of input, or the end, may become at most; always room for that many.</summary>
     private protected static int MaxBurstOctets => 256;
 
+    /// <summary>Whether the next octets may stand for themselves; then <see cref="CountPlain"/> says how many do.</summary>
+    private protected virtual bool CanCopy => false;
+
     /// <summary>A decoder for an encoding's name, without regard to case, or null when it is not known.</summary>
     /// <param name="encoding">As in Content-Transfer-Encoding, for example <c>BASE64</c>.</param>
     public static TransferDecoder? For(string encoding)
@@ -45,6 +48,18 @@ public abstract class TransferDecoder
         consumed = 0;
         while (written < output.Length && consumed < input.Length)
         {
+            if (_to == 0 && CanCopy)
+            {
+                int run = Math.Min(CountPlain(input[consumed..]), output.Length - written);
+                input.Slice(consumed, run).CopyTo(output[written..]);
+                consumed += run;
+                written += run;
+                if (run > 0)
+                {
+                    continue;
+                }
+            }
+
             Fill(input, ref consumed);
             written += Drain(output[written..]);
         }
@@ -62,6 +77,9 @@ public abstract class TransferDecoder
     /// <summary>Takes one octet of input.</summary>
     private protected abstract void Take(byte octet);
 
+    /// <summary>How many octets from the first on stand for themselves, whatever follows.</summary>
+    private protected virtual int CountPlain(ReadOnlySpan<byte> input) => 0;
+
     /// <summary>The input ended.</summary>
     private protected virtual void End()
     {
@@ -72,10 +90,11 @@ public abstract class TransferDecoder
 
     private void Fill(ReadOnlySpan<byte> input, ref int consumed)
     {
-        while (consumed < input.Length && _to <= HeldOctets - MaxBurstOctets)
+        do
         {
             Take(input[consumed++]);
         }
+        while (consumed < input.Length && _to <= HeldOctets - MaxBurstOctets && !CanCopy);
     }
 
     private int Drain(Span<byte> output)

@@ -103,7 +103,7 @@ internal sealed class CacheSegment(FileHandle file, SegmentHeader header, uint s
 
     private int PlaceOf(uint uid)
     {
-        // The message asked for last, the one behind it, or one that would stand between the two.
+        // The message asked for last, one of its neighbours, or one that would stand between them.
         uint here = UidAt(_next);
         if (here < uid && _next < header.Count)
         {
@@ -115,9 +115,14 @@ internal sealed class CacheSegment(FileHandle file, SegmentHeader header, uint s
             return _next;
         }
 
-        if (here > uid && (_next == 0 || UidAt(_next - 1) < uid))
+        if (here > uid)
         {
-            return -1;
+            uint before = UidAt(_next - 1);
+            if (before <= uid)
+            {
+                _next -= before == uid ? 1 : 0;
+                return before == uid ? _next : -1;
+            }
         }
 
         int low = 0;
@@ -156,7 +161,7 @@ internal sealed class CacheSegment(FileHandle file, SegmentHeader header, uint s
         if (place < _firstPointer || place >= _firstPointer + _pointerCount)
         {
             _pointers ??= ArrayPool<byte>.Shared.Rent(DirectoryWindow * SegmentHeader.PointerOctets);
-            _firstPointer = Math.Max(0, place - 1);
+            _firstPointer = Math.Max(0, place < _firstPointer ? place - DirectoryWindow + 1 : place - 1);
             int wanted = Math.Min(DirectoryWindow, header.Count - _firstPointer) * SegmentHeader.PointerOctets;
             long at = header.Offset + header.Directory + ((long)_firstPointer * SegmentHeader.PointerOctets);
             _pointerCount = file.Read(at, _pointers.AsSpan(0, wanted)) / SegmentHeader.PointerOctets;

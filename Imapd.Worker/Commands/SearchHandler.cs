@@ -28,6 +28,10 @@ internal static class SearchHandler
             selected.Saved = new SavedSearch([]);
             throw;
         }
+        finally
+        {
+            selected.Mailbox.Cache.Rest();
+        }
 
         IReadOnlyList<uint> names = SearchReply.Name(selected, run.Found, command.ByUid);
         if (command.Return is null && !context.State.IsRev2)

@@ -42,7 +42,7 @@ internal sealed class CacheFill(MessageCache cache)
 
         if (file is not null && (hasSize || known.InternalDate is null))
         {
-            cache.PutFacts(file.InternalDate, file.IsWireOctetsKnown ? file.WireOctets : -1);
+            PutFacts(file);
         }
 
         if (hasParts)
@@ -68,6 +68,18 @@ internal sealed class CacheFill(MessageCache cache)
         }
 
         cache.EndEntry();
+    }
+
+    private void PutFacts(MessageFile file)
+    {
+        try
+        {
+            cache.PutFacts(file.InternalDate, file.IsWireOctetsKnown ? file.WireOctets : -1);
+        }
+        catch (StoreException)
+        {
+            // Nobody has asked for it: whoever does will hear of it.
+        }
     }
 
     private static bool HasNew(ReadOnlySpan<WireForm?> forms)

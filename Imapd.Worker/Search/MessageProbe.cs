@@ -1,21 +1,26 @@
+using Imapd.Protocol.Mime;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
+using Imapd.Storage.Maildir.Cache;
 using Imapd.Worker.Fetch;
 using Imapd.Worker.Selected;
 
 namespace Imapd.Worker.Search;
 
 /// <summary>
-/// What criteria ask about a message, each looked up at the first question. One for a whole search: it goes from message
-/// to message, and a search by flags alone makes no object per message.
+/// What criteria ask about a message, each looked up at the first question: in the record, in what is remembered, and then in
+/// the file. One for a whole search: it goes from message to message, and a search by flags alone makes no object per message.
 /// </summary>
 internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) : IDisposable
 {
     private readonly MailboxState _state = selected.State;
+    private readonly Mailbox _mailbox = selected.Mailbox;
+    private readonly CacheFill _fill = new(selected.Mailbox.Cache);
     private int _index = -1;
+    private CachedMessage? _known;
     private MessageFile? _file;
+    private MimeEntity? _root;
     private DateTimeOffset? _internalDate;
-    private IReadOnlyList<SearchableField>? _fields;
     private bool _areTextsSearched;
 
     /// <summary>The message's number, as the client counts.</summary>
@@ -32,26 +37,28 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
 
     /// <summary>Its size on the wire.</summary>
     /// <exception cref="StoreException">ExpungeIssued: it is gone.</exception>
-    public long WireOctets => selected.Mailbox.WireOctets(Uid);
+    public long WireOctets
+    {
+        get
+        {
+            long octets = _state.WireOctetsAt(_index);
+            octets = octets < 0 ? Known.WireOctets : octets;
+            return octets < 0 ? _mailbox.WireOctets(Uid) : octets;
+        }
+    }
 
     /// <summary>Its internal date in the server's time zone, the one that INTERNALDATE is told in.</summary>
     /// <exception cref="StoreException">ExpungeIssued: it is gone.</exception>
-    public DateTimeOffset InternalDate => _internalDate ??= selected.Mailbox.InternalDate(Uid).ToLocalTime();
+    public DateTimeOffset InternalDate =>
+        _internalDate ??= (_state.InternalDateAt(_index) ?? Known.InternalDate ?? _mailbox.InternalDate(Uid)).ToLocalTime();
 
-    /// <summary>The fields of its header.</summary>
-    /// <exception cref="StoreException">It is gone or cannot be read.</exception>
-    public IReadOnlyList<SearchableField> Fields => _fields ??= SearchableField.ReadAll(MessageHeader.Read(File).Header);
-
-    private MessageFile File => _file ??= selected.Mailbox.Open(Uid);
+    private CachedMessage Known => _known ??= _mailbox.Cache.Load(Uid);
 
     /// <summary>Goes on to another message.</summary>
     /// <returns>False when the message is known to be gone; then nothing may be asked.</returns>
     public bool MoveTo(SeqNum number)
     {
-        Dispose();
-        _internalDate = null;
-        _fields = null;
-        _areTextsSearched = false;
+        Leave();
         Number = number;
         Uid = selected.Numbering.UidOf(number);
         bool isNext = _index + 1 < _state.Count && _state.UidAt(_index + 1) == Uid;
@@ -60,13 +67,26 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
         return index >= 0;
     }
 
+    /// <summary>Its header in wire form.</summary>
+    /// <param name="isCommon">Whether <see cref="CommonFields"/> are enough.</param>
+    /// <exception cref="StoreException">It is gone or cannot be read.</exception>
+    public ReadOnlySpan<byte> Header(bool isCommon)
+    {
+        if (isCommon && _root is null && Known.TryGet(CacheKind.Headers, out ReadOnlySpan<byte> remembered))
+        {
+            return remembered;
+        }
+
+        return (_root ??= MessageHeader.Read(File())).Header.Span;
+    }
+
     /// <summary>Whether a string of the search's is in the message's texts. All are looked for at the first question.</summary>
     /// <exception cref="StoreException">The message is gone or cannot be read.</exception>
     public bool HasNeedle(int needle)
     {
         if (!_areTextsSearched)
         {
-            texts!.Search(File);
+            texts!.Search(File());
             _areTextsSearched = true;
         }
 
@@ -74,9 +94,37 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
     }
 
     /// <summary>Closes the message's file.</summary>
-    public void Dispose()
+    public void Dispose() => Leave();
+
+    private MessageFile File()
     {
-        _file?.Dispose();
+        if (_file is null)
+        {
+            CachedMessage known = Known;
+            _file = _mailbox.Open(Uid);
+            if (!known.IsEmpty && !known.IsOf(_file))
+            {
+                known.Clear();
+            }
+
+            _file.Recall(known);
+        }
+
+        return _file;
+    }
+
+    private void Leave()
+    {
+        if (_file is not null)
+        {
+            _fill.Add(Uid, Known, _file, _file.IsScanned ? _file.Structure() : _root, []);
+            _file.Dispose();
+        }
+
         _file = null;
+        _root = null;
+        _known = null;
+        _internalDate = null;
+        _areTextsSearched = false;
     }
 }

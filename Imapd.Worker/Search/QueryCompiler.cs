@@ -124,36 +124,16 @@ internal sealed class QueryCompiler(SelectedMailbox selected, DateTimeOffset now
         SearchCost.Header,
         message =>
         {
-            foreach (SearchableField field in message.Fields)
-            {
-                if (field.Is("Date"))
-                {
-                    return MailDate.TryParse(field.RawValue, out DateTimeOffset sent)
-                        && Compare(DateOnly.FromDateTime(sent.DateTime), key);
-                }
-            }
-
-            return false;
+            ReadOnlySpan<byte> value = HeaderFieldReader.First(message.Header(isCommon: true), "Date"u8);
+            return !value.IsEmpty
+                && MailDate.TryParse(value, out DateTimeOffset sent)
+                && Compare(DateOnly.FromDateTime(sent.DateTime), key);
         });
 
     private static SimpleCriterion Header(HeaderKey key)
     {
-        string needle = Casemap.Fold(key.Value);
-        return new SimpleCriterion(
-            SearchCost.Header,
-            message =>
-            {
-                foreach (SearchableField field in message.Fields)
-                {
-                    if (field.Is(key.Field)
-                        && (needle.Length == 0 || field.FoldedText.Contains(needle, StringComparison.Ordinal)))
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            });
+        var search = new HeaderSearch(key.Field, key.Value);
+        return new SimpleCriterion(SearchCost.Header, message => search.IsIn(message.Header(search.IsCommon)));
     }
 
     // The empty string is in every text (RFC 9051 §6.4.4).

@@ -19,8 +19,11 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
     private const int PieceOctets = 8192;
 
     private readonly NeedleFinder _finder = new(needles);
+    private readonly bool _needsLineEnds = needles.Any(static needle => needle.HasLineEnd);
     private readonly byte[] _octets = new byte[PieceOctets];
     private readonly char[] _characters = new char[PieceOctets];
+    private Encoding? _judged;
+    private bool _isAsciiWithin;
 
     /// <summary>Whether the message searched last has a string, by its place among the needles.</summary>
     public bool IsFound(int needle) => _finder.IsFound(needle);
@@ -30,14 +33,18 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
     public void Search(MessageFile file)
     {
         _finder.BeginMessage();
-        SearchEntity(file, file.Structure(), TextScope.Headers);
+        SearchEntity(file, file.Parts(), TextScope.Headers);
         _finder.EndMessage();
     }
 
     // As deep as the scanner went, which is bounded (MimeLimits.MaxDepth).
     private void SearchEntity(MessageFile file, MimeEntity entity, TextScope headerScope)
     {
-        SearchHeader(entity, headerScope);
+        if (_finder.Wants(headerScope))
+        {
+            SearchHeader(file.HeaderOf(entity).Span, headerScope);
+        }
+
         if (entity.IsMessage)
         {
             SearchEntity(file, entity.Parts[0], TextScope.Body);
@@ -60,38 +67,83 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
         }
     }
 
-    private void SearchHeader(MimeEntity entity, TextScope scope)
+    private void SearchHeader(ReadOnlySpan<byte> header, TextScope scope)
     {
-        foreach ((ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value) in HeaderFields.Enumerate(entity.Header))
+        var fields = new HeaderFieldReader(header);
+        while (fields.MoveNext() && !_finder.IsDone)
         {
-            if (_finder.IsDone)
+            if (!fields.IsField)
             {
-                return;
+                continue;
             }
 
             _finder.BeginText(scope);
-            _finder.Offer(Encoding.Latin1.GetString(name.Span));
-            _finder.Offer(": ");
-            _finder.Offer(HeaderText.Decode(value.Span));
+            if (!_finder.TryOffer(fields.Name))
+            {
+                _finder.Offer(Encoding.Latin1.GetString(fields.Name));
+            }
+
+            if (!_finder.TryOffer(": "u8))
+            {
+                _finder.Offer(": ");
+            }
+
+            if (!PlainValue.TryUnfold(fields.Value, out ReadOnlySpan<byte> plain) || !_finder.TryOffer(plain))
+            {
+                _finder.Offer(HeaderText.Decode(fields.Value));
+            }
         }
     }
 
     private void SearchText(MessageFile file, MimeEntity part)
     {
         _finder.BeginText(TextScope.Body);
-        Decoder decoder = CharsetOf(part).GetDecoder();
-        var reader = DecodedReader.Open(file, part) ?? DecodedReader.OpenUndecoded(file, part);
+        Encoding charset = CharsetOf(part);
+        bool isAsciiWithin = IsAsciiWithin(charset);
+        Decoder decoder = charset.GetDecoder();
+        DecodedReader? reader = isAsciiWithin && !_needsLineEnds && IsAsItIs(part)
+            ? null
+            : DecodedReader.Open(file, part) ?? DecodedReader.OpenUndecoded(file, part);
+        if (reader is null)
+        {
+            SearchRaw(file, part, decoder);
+            return;
+        }
+
+        bool isWide = !isAsciiWithin;
         int read;
         do
         {
             read = reader.Read(_octets);
-            Offer(decoder, _octets.AsSpan(0, read), isLast: read == 0);
+            Offer(decoder, _octets.AsSpan(0, read), isLast: read == 0, ref isWide);
         }
         while (read > 0 && !_finder.IsDone);
     }
 
-    private void Offer(Decoder decoder, ReadOnlySpan<byte> octets, bool isLast)
+    // Whether a line ends in LF or CRLF is nothing to a string without line ends: the file's octets will do.
+    private void SearchRaw(MessageFile file, MimeEntity part, Decoder decoder)
     {
+        bool isWide = false;
+        ReadOnlySpan<byte> octets;
+        long at = part.BodyStart.Raw;
+        do
+        {
+            octets = file.PeekRaw(at, part.End.Raw);
+            at += octets.Length;
+            Offer(decoder, octets, isLast: octets.IsEmpty, ref isWide);
+        }
+        while (!octets.IsEmpty && !_finder.IsDone);
+    }
+
+    // Up to the first octet that is not ASCII no decoder is needed, and it would have come to no state of its own.
+    private void Offer(Decoder decoder, ReadOnlySpan<byte> octets, bool isLast, ref bool isWide)
+    {
+        if (!isWide && _finder.TryOffer(octets))
+        {
+            return;
+        }
+
+        isWide = true;
         bool isComplete;
         do
         {
@@ -102,6 +154,9 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
         while (!isComplete);
     }
 
+    private static bool IsAsItIs(MimeEntity part) =>
+        part.TransferEncoding is "7BIT" or "8BIT" or "BINARY" || TransferDecoder.For(part.TransferEncoding) is null;
+
     // Text in no charset, or in ASCII that is none, is mostly UTF-8 today; what is not valid in it becomes U+FFFD.
     private static Encoding CharsetOf(MimeEntity part)
     {
@@ -109,5 +164,29 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
         return name is null || name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)
             ? Encoding.UTF8
             : Charsets.Find(name) ?? Encoding.Latin1;
+    }
+
+    // Whether octets below 128 are ASCII wherever they stand. Charsets of several octets other than UTF-8 are not asked:
+    // some of them shift into other meanings of the same octets.
+    private bool IsAsciiWithin(Encoding charset)
+    {
+        if (!ReferenceEquals(charset, _judged))
+        {
+            _judged = charset;
+            _isAsciiWithin = charset.CodePage == Encoding.UTF8.CodePage || (charset.IsSingleByte && IsAscii(charset));
+        }
+
+        return _isAsciiWithin;
+    }
+
+    private static bool IsAscii(Encoding charset)
+    {
+        Span<byte> octets = stackalloc byte[128];
+        for (int i = 0; i < octets.Length; i++)
+        {
+            octets[i] = (byte)i;
+        }
+
+        return charset.GetString(octets) == Encoding.ASCII.GetString(octets);
     }
 }
