@@ -24,6 +24,9 @@ internal sealed class StressConnection : IDisposable
         _close = close;
     }
 
+    /// <summary>The process that serves it; 0 when that is not known.</summary>
+    public int ProcessId { get; init; }
+
     /// <exception cref="IOException">The server is gone.</exception>
     public void Send(string octets)
     {

@@ -54,7 +54,7 @@ internal sealed class PreauthServer(string executables, string mailRoot, string 
         };
         process.BeginErrorReadLine();
         _processes[process.Id] = process;
-        return new StressConnection(process.StandardOutput.BaseStream, process.StandardInput.BaseStream, () => End(process));
+        return new StressConnection(process.StandardOutput.BaseStream, process.StandardInput.BaseStream, () => End(process)) { ProcessId = process.Id };
     }
 
     public void Dispose()
