@@ -165,7 +165,7 @@ internal sealed class IndexCheck
             Wrong($"it is up to date by its stamps, and UID {record.Uid} {(isThere ? "has another name" : "has no file")}");
         }
 
-        if (isThere)
+        if (isThere && file.Name == name)
         {
             CheckFacts(record, file);
         }

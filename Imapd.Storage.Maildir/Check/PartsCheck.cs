@@ -60,7 +60,9 @@ internal static class PartsCheck
             string path = partName + "/" + entry.Name;
             if (!MessageName.IsPossible(entry.Name))
             {
-                mailbox.Findings.Note(path, "no message can have this name; it is left alone");
+                mailbox.Findings.Note(path, MessageName.HasLineEnd(entry.Name)
+                    ? "no message can have this name; the next session that opens the mailbox gives it another"
+                    : "no message can have this name; it is left alone");
             }
             else if (!IsFile(part, entry))
             {
