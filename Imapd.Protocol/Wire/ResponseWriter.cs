@@ -118,8 +118,9 @@ public sealed class ResponseWriter(IOctetSink sink)
     {
         Octet((byte)'(');
         bool first = true;
-        foreach ((SystemFlags flag, string name) in SystemFlagNames.All)
+        for (int i = 0; i < SystemFlagNames.All.Count; i++)
         {
+            (SystemFlags flag, string name) = SystemFlagNames.All[i];
             if ((flags.System & flag) != 0)
             {
                 ListItem(name, ref first);

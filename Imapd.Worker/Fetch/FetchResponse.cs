@@ -14,6 +14,7 @@ internal sealed class FetchResponse
     private readonly ResponseWriter _output;
     private readonly WriterSink _literal;
     private readonly FetchPlan _plan;
+    private readonly byte[][] _names;
     private readonly MailboxState _before;
     private readonly MailboxState _state;
 
@@ -28,6 +29,7 @@ internal sealed class FetchResponse
         _output = context.Output;
         _literal = new WriterSink(_output);
         _plan = plan;
+        _names = [.. plan.Items.Select(item => item is BodyItem ? NameOf(item, _output.Utf8) : [])];
         _before = before;
         _state = state;
     }
@@ -103,10 +105,10 @@ internal sealed class FetchResponse
                 WriteForm(message.FormAt(place), item, message);
                 break;
             case BodyItem body when message.IsFields(place):
-                WriteFields(body, message.FieldsAt(place).Span);
+                WriteFields(place, body, message.FieldsAt(place).Span);
                 break;
             case BodyItem body:
-                WriteBody(body, message.SectionAt(place), message.File!);
+                WriteBody(place, body, message.SectionAt(place), message.File!);
                 break;
             case BinaryItem binary:
                 WriteBinary(binary, message.BinaryAt(place));
@@ -144,31 +146,37 @@ internal sealed class FetchResponse
         }
     }
 
-    private void WriteName(BodyItem item)
+    // As the answer repeats it: "BODY[1.MIME]", or the name it was asked for by.
+    private static byte[] NameOf(FetchItem item, bool utf8)
     {
-        if (item.Rfc822Name is not null)
+        var name = new CaptureSink(int.MaxValue);
+        var writer = new ResponseWriter(name) { Utf8 = utf8 };
+        if (item is BodyItem { Rfc822Name: { } old })
         {
-            _output.Raw(item.Rfc822Name);
+            writer.Raw(old);
         }
-        else
+        else if (item is BodyItem body)
         {
-            _output.Raw("BODY"u8);
-            item.Section.Write(_output);
+            writer.Raw("BODY"u8);
+            body.Section.Write(writer);
         }
+
+        writer.Flush();
+        return name.Octets.ToArray();
     }
 
-    private void WriteFields(BodyItem item, ReadOnlySpan<byte> fields)
+    private void WriteFields(int place, BodyItem item, ReadOnlySpan<byte> fields)
     {
-        WriteName(item);
+        _output.Raw(_names[place]);
         if (TryBeginContent(item.Partial, fields.Length, isBinary: false, out long first, out long octets))
         {
             _literal.Write(fields.Slice((int)first, (int)octets));
         }
     }
 
-    private void WriteBody(BodyItem item, SectionContent? content, MessageFile file)
+    private void WriteBody(int place, BodyItem item, SectionContent? content, MessageFile file)
     {
-        WriteName(item);
+        _output.Raw(_names[place]);
         if (TryBeginContent(item.Partial, content?.WireOctets, isBinary: false, out long first, out long octets))
         {
             content!.CopyTo(file, _literal, first, octets);
