@@ -34,4 +34,15 @@ internal sealed class KeywordTableTests
 
     [TestCase("x y\n26 a\n-1 b\n1\n2 \n3 has blank\n4 (\n\0\n")]
     public void Lines_that_make_no_sense_are_passed_over(string text) => Assert.That(KeywordTable.Parse(text).Names, Is.Empty);
+
+    [Test]
+    public void Letters_in_use_without_a_name_are_left_out_until_no_file_bears_them()
+    {
+        KeywordTable table = KeywordTable.Empty.With(["one"], () => 0b101).With(["two"], () => 0b101);
+        Assert.That(table.ToText(), Is.EqualTo("1 one\n3 two\n"));
+        KeywordTable full = table.With([.. Enumerable.Range(0, 24).Select(i => $"k{i}")], () => 0b101);
+        Assert.That(full.HasAll(["k21"]), Is.True);
+        Assert.That(full.HasAll(["k22"]), Is.False);
+        Assert.That(full.With(["k22", "k23"], () => 0).HasAll(["k22", "k23"]), Is.True);
+    }
 }

@@ -26,13 +26,6 @@ internal sealed record Aftermath(TreeView Before, TreeView Now, bool IsAcknowled
         Assert.That(counts, IsAcknowledged ? Is.All.EqualTo(1) : Is.All.EqualTo(1).Or.All.Zero, "all of it or nothing");
     }
 
-    /// <summary>Asserts that each is there once or not at all, and once if it was acknowledged.</summary>
-    public void EachOnceOrNot(string mailbox, params string[] contents)
-    {
-        int[] counts = [.. contents.Select(content => Now[mailbox].Contents.Count(other => other == content))];
-        Assert.That(counts, IsAcknowledged ? Is.All.EqualTo(1) : Is.All.LessThan(2), "each once");
-    }
-
     /// <summary>Asserts that a mailbox shows the same messages with the same flags.</summary>
     public void Same(string mailbox) => Assert.That(Now[mailbox].Messages, Is.EqualTo(Before[mailbox].Messages), mailbox + " has changed");
 }

@@ -30,7 +30,7 @@ internal static class Scenarios
             "APPEND of three at once",
             static stage => stage.Fill(),
             static stage => () => stage.Append("INBOX", SystemFlags.None, [], "a\r\n", "b\r\n", "c\r\n"),
-            static after => after.EachOnceOrNot("INBOX", "a\r\n", "b\r\n", "c\r\n")),
+            static after => after.AllOrNone("INBOX", "a\r\n", "b\r\n", "c\r\n")),
         new(
             "COPY of three",
             static stage => Two(stage, "there"),
@@ -38,7 +38,7 @@ internal static class Scenarios
             static after =>
             {
                 after.Same("INBOX");
-                after.EachOnceOrNot("there", Three);
+                after.AllOrNone("there", Three);
             }),
         new(
             "MOVE of three",
@@ -46,7 +46,7 @@ internal static class Scenarios
             static stage => Move(stage, "there"),
             static after =>
             {
-                after.EachOnceOrNot("there", Three);
+                after.AllOrNone("there", Three);
                 foreach (string content in Three)
                 {
                     bool isHere = after.Now["INBOX"].Contents.Contains(content);

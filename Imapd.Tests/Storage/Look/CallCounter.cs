@@ -1,0 +1,41 @@
+using Imapd.Storage.Maildir.Native;
+
+namespace Imapd.Tests.Storage.Look;
+
+/// <summary>Counts what this thread asks of the disk, and how often it lists the directories that messages are in.</summary>
+internal sealed class CallCounter : CallSeam, IDisposable
+{
+    private readonly Dictionary<nint, string> _open = [];
+    private readonly Func<DiskCallKind, string, Errno> _refuse;
+
+    public CallCounter(Func<DiskCallKind, string, Errno>? refuse = null)
+    {
+        _refuse = refuse ?? (static (_, _) => Errno.None);
+        Current = this;
+    }
+
+    /// <summary>All calls.</summary>
+    public int Calls { get; private set; }
+
+    /// <summary>Listings of <c>new/</c> and <c>cur/</c>.</summary>
+    public int Listings { get; private set; }
+
+    public void Dispose() => Current = null;
+
+    protected override Errno Before(in DiskCall call) => _refuse(call.Kind, NameOf(call.Path));
+
+    protected override void After(in DiskCall call, nint result)
+    {
+        Calls++;
+        if (call.Kind == DiskCallKind.Open && result >= 0)
+        {
+            _open[result] = NameOf(call.Path);
+        }
+        else if (call.Kind == DiskCallKind.List && _open.TryGetValue(call.At!.DangerousGetHandle(), out string? name) && name is "new" or "cur")
+        {
+            Listings++;
+        }
+    }
+
+    private static string NameOf(ReadOnlySpan<byte> path) => path.IsEmpty ? "" : System.Text.Encoding.Latin1.GetString(path[..^1]);
+}
