@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imapd.Tests.EndToEnd.Harness;
 using Imapd.Tests.Stress.Actors;
 using Imapd.Tests.Stress.Client;
 using Imapd.Tests.Stress.Model;
@@ -6,13 +7,16 @@ using Imapd.Tests.Stress.Model;
 namespace Imapd.Tests.Stress;
 
 /// <summary>When everybody rests, all sessions, a fresh one, the files and the ledger have to agree.</summary>
-internal sealed class Rest(StressLedger ledger, Func<ClientSession> connect, IReadOnlyList<SessionActor> sessions)
+internal sealed class Rest(StressLedger ledger, Func<ClientSession> connect, IReadOnlyList<SessionActor> sessions, string root)
 {
     /// <summary>So many messages may be precious at a time.</summary>
     private const int KeepPrecious = 150;
 
     /// <summary>Every so many rounds all messages are read whole.</summary>
     private const int ReadAllEvery = 5;
+
+    /// <summary>Every so many rounds the administrator's check looks at all files.</summary>
+    private const int CheckEvery = 4;
 
     /// <summary>How many messages there are.</summary>
     public string Summary { get; private set; } = "";
@@ -47,7 +51,22 @@ internal sealed class Rest(StressLedger ledger, Func<ClientSession> connect, IRe
 
         ledger.CheckPrecious(all.ToHashSet(), KeepPrecious);
         fresh.Drop();
+        if (round % CheckEvery == 0)
+        {
+            CheckFiles();
+        }
+
         Summary = string.Join(", ", counts);
+    }
+
+    // It notes what a killed session left as well; that is no damage.
+    private void CheckFiles()
+    {
+        ShellResult result = ImapdProcess.Run("check-mailbox", root);
+        if (result.Status == 2 || result.Output.Split('\n').Any(line => line.StartsWith("damage:", StringComparison.Ordinal)))
+        {
+            throw new StressFailure($"check-mailbox: {result}");
+        }
     }
 
     private static void SettleOrConnect(SessionActor session)

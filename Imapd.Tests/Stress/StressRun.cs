@@ -44,7 +44,7 @@ internal sealed class StressRun : IDisposable
         _mail = mail;
         _ledger = new StressLedger(mail.Root);
         _reaper = new Reaper(servers, RandomOf(Sessions), NewTrace("reaper"));
-        _rest = new Rest(_ledger, () => NewSession(servers[0], "fresh", isRev2: true), _sessions);
+        _rest = new Rest(_ledger, () => NewSession(servers[0], "fresh", isRev2: true), _sessions, mail.Root);
     }
 
     /// <exception cref="StressFailure">A rule was broken; the traces are written.</exception>
