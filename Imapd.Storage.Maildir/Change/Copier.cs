@@ -26,7 +26,11 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
     /// Power fails before or in <see cref="Publication.Publish"/>: as it says; besides, files in <c>tmp/</c> that are swept
     /// after 36 hours. The originals are not touched.
     /// </remarks>
-    public CopyResult Copy(IReadOnlyList<Uid> uids)
+    public CopyResult Copy(IReadOnlyList<Uid> uids) => Copy(uids, isStaged: uids.Count > 1) ?? Copy(uids, isStaged: true) ?? Nothing;
+
+    // Null when a message that is not staged was renamed or removed before the mailbox was locked: to look for it there
+    // would take the other mailbox's lock, and two sessions that copy both ways would wait for each other.
+    private CopyResult? Copy(IReadOnlyList<Uid> uids, bool isStaged)
     {
         var copied = new List<Uid>(uids.Count);
         var arrivals = new List<Arrival>(uids.Count);
@@ -35,10 +39,10 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
             FileStat stat = default;
             Errno error = finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat));
             Arrival? arrival = error == Errno.None ? ArrivalOf(uid.Value, stat) : null;
-            if (arrival is not null && uids.Count > 1)
+            if (arrival is not null && isStaged)
             {
                 // A second name for each now: nobody can take the messages away any more.
-                error = Place(uid.Value, to.Files.Tmp, arrival.BaseName);
+                error = finder.Try(uid.Value, (source, name) => LinkOrCopy(source, name, to.Files.Tmp, arrival.BaseName));
                 arrival = arrival with { Staged = arrival.BaseName, Place = (part, name) => to.Files.Tmp.TryRenameNew(arrival.BaseName, part, name) };
                 _temporary.Add(arrival.BaseName);
             }
@@ -55,7 +59,7 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
             }
         }
 
-        return copied.Count == 0 ? Nothing : Publish(copied, arrivals);
+        return copied.Count == 0 ? Nothing : Publish(copied, arrivals, isStaged);
     }
 
     /// <inheritdoc />
@@ -69,7 +73,7 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
 
     private static CopyResult Nothing => new(default, [], []);
 
-    private CopyResult Publish(List<Uid> copied, List<Arrival> arrivals)
+    private CopyResult? Publish(List<Uid> copied, List<Arrival> arrivals, bool isStaged)
     {
         using LockedMailbox mailbox = to.Lock();
         var publication = new Publication(mailbox);
@@ -79,9 +83,9 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
             _temporary.Clear();
             return new CopyResult(result.UidValidity, copied, result.Uids);
         }
-        catch (StoreException error) when (error.Error == StoreError.ExpungeIssued && copied.Count == 1)
+        catch (StoreException error) when (error.Error == StoreError.ExpungeIssued && !isStaged)
         {
-            return Nothing;
+            return null;
         }
         catch when (publication.IsBeyondRecall)
         {
@@ -108,11 +112,14 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
         };
     }
 
-    private Errno Place(uint uid, DirectoryHandle part, string newName)
+    private Errno Place(uint uid, DirectoryHandle part, string newName) =>
+        finder.TryOnce(uid, (source, name) => LinkOrCopy(source, name, part, newName));
+
+    private Errno LinkOrCopy(DirectoryHandle source, string name, DirectoryHandle part, string newName)
     {
-        Errno error = finder.Try(uid, (source, name) => source.TryLink(name, part, newName));
+        Errno error = source.TryLink(name, part, newName);
         return error is Errno.EXDEV or Errno.EMLINK or Errno.EPERM or Errno.EOPNOTSUPP
-            ? finder.Try(uid, (source, name) => CopyOctets(source, name, part, newName))
+            ? CopyOctets(source, name, part, newName)
             : error;
     }
 

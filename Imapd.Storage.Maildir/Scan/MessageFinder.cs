@@ -43,4 +43,16 @@ internal sealed class MessageFinder(MailboxLook look)
             look.Refresh();
         }
     }
+
+    /// <summary>Tries with the name last known alone. To be called where another mailbox's lock is held.</summary>
+    /// <param name="uid">The message.</param>
+    /// <param name="attempt">What is to be done, given the directory and the name.</param>
+    /// <returns><see cref="Errno.ENOENT"/> when the message is gone or has another name.</returns>
+    public Errno TryOnce(uint uid, Func<DirectoryHandle, string, Errno> attempt)
+    {
+        int place = look.View.IndexOf(uid);
+        return place < 0
+            ? Errno.ENOENT
+            : attempt(look.Files.Part(look.View.RecordAt(place).IsInNew), look.View.NameAt(place));
+    }
 }
