@@ -34,7 +34,16 @@ internal sealed class Runner(IReadOnlyList<Side> sides, int rounds, TextWriter p
             {
                 stop.ThrowIfCancellationRequested();
                 int side = (round + turn) % sides.Count;
-                samples[side].Add(line.Measure(sides[side]));
+                try
+                {
+                    samples[side].Add(line.Measure(sides[side]));
+                }
+                catch (Exception error) when (error is IOException or InvalidOperationException && !stop.IsCancellationRequested)
+                {
+                    // The other lines are worth having all the same.
+                    progress.WriteLine($"{line.Name}: {sides[side].Server.Name} failed: {error.Message}");
+                    progress.WriteLine(sides[side].Server.LogTail);
+                }
             }
         }
         for (int row = 0; row < line.Rows.Count; row++)

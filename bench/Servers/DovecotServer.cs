@@ -6,7 +6,7 @@ namespace Imapd.Bench.Servers;
 
 /// <summary>
 /// Dovecot 2.3, the peer to compare with, as Debian configures it where speed is concerned: a login process for every connection
-/// ("high-security"), its own mail_fsync, index and cache settings. Limits of connections are raised.
+/// ("high-security"), its own mail_fsync, index and cache settings. Limits of connections and of memory are raised.
 /// </summary>
 internal sealed class DovecotServer : IServer
 {
@@ -31,6 +31,8 @@ internal sealed class DovecotServer : IServer
     public int TlsPort { get; }
 
     public int ClearPort { get; }
+
+    public string LogTail => string.Join('\n', File.ReadLines(_directory.Combine("log")).TakeLast(4).Select(line => line[..Math.Min(line.Length, 400)]));
 
     public char Delimiter => '.';
 
@@ -81,6 +83,9 @@ internal sealed class DovecotServer : IServer
         }
         userdb {
           driver = passwd
+        }
+        service imap {
+          vsz_limit = 4G
         }
         service imap-login {
           inet_listener imap {

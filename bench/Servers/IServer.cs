@@ -14,6 +14,9 @@ internal interface IServer : IDisposable
     /// <summary>The port that starts in clear.</summary>
     int ClearPort { get; }
 
+    /// <summary>The end of what it has logged.</summary>
+    string LogTail { get; }
+
     /// <summary>What stands between the levels of a mailbox's name.</summary>
     char Delimiter { get; }
 }

@@ -19,6 +19,8 @@ internal sealed class ImapdServer(Certificate certificate, PamService pam, Start
 
     public int ClearPort => _process.ClearPort;
 
+    public string LogTail => string.Join('\n', _process.LogLines.TakeLast(4).Select(line => line[..Math.Min(line.Length, 400)]));
+
     public char Delimiter => '/';
 
     public void Dispose()
