@@ -3,8 +3,11 @@ namespace Imapd.Storage.Maildir;
 /// <summary>Where a user's mail is and how patient the store is.</summary>
 public sealed record StoreOptions
 {
-    /// <summary>The Maildir++ root, an absolute path: INBOX is there, the other mailboxes are directories in it.</summary>
+    /// <summary>The root, an absolute path: INBOX is there, the other mailboxes are directories in it.</summary>
     public required string Root { get; init; }
+
+    /// <summary>Where in the root the other mailboxes are.</summary>
+    public MailboxLayout Layout { get; init; }
 
     /// <summary>This host's name as it stands in message file names and in lock files; one that no other host has.</summary>
     public required string HostName { get; init; }

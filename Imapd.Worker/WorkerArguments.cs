@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imapd.Storage.Maildir;
 
 namespace Imapd.Worker;
 
@@ -28,6 +29,7 @@ internal sealed record WorkerArguments
     public const string Usage =
         "usage: imapd-worker --connection | --serve-all | --authenticate | --preauth [--pam-service NAME] [--min-uid N]\n"
         + "           [--insecure-auth] [--mail-root BASE] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
+        + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none]\n"
         + "       imapd-worker --check-mailbox PATH [--repair]\n"
         + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
 
@@ -45,6 +47,12 @@ internal sealed record WorkerArguments
 
     /// <summary>Where mail is: a directory with one Maildir per user, named after him; null for <c>~/Maildir</c>.</summary>
     public string? MailRoot { get; init; }
+
+    /// <summary>Where in a user's mail the mailboxes are.</summary>
+    public MailboxLayout Layout { get; init; }
+
+    /// <summary>The prefix under which every mailbox has a second name; null for none.</summary>
+    public string? PrefixAlias { get; init; } = "INBOX.";
 
     /// <summary>Whom a worker of all connections becomes; null: it stays who it is.</summary>
     public uint? RunAs { get; init; }
@@ -116,6 +124,24 @@ internal sealed record WorkerArguments
         "--pam-service" => this with { PamService = ServiceName(value) },
         "--min-uid" => this with { MinUserId = Number(option, value) },
         "--mail-root" => this with { MailRoot = AbsolutePath(option, value) },
+        "--layout" => this with
+        {
+            Layout = value switch
+            {
+                "maildir++" => MailboxLayout.MaildirPlusPlus,
+                "fs" => MailboxLayout.Fs,
+                _ => throw new ArgumentException($"--layout {value}: maildir++ or fs"),
+            },
+        },
+        "--prefix-alias" => this with
+        {
+            PrefixAlias = value switch
+            {
+                "none" => null,
+                "INBOX." or "INBOX/" => value,
+                _ => throw new ArgumentException($"--prefix-alias {value}: INBOX., INBOX/ or none"),
+            },
+        },
         "--run-as" => this with { RunAs = Number(option, value) },
         "--login-timeout" => this with { LoginTimeoutSeconds = (int)Math.Clamp(Number(option, value), 1, 3600) },
         "--storage" => this with

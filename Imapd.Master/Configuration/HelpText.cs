@@ -17,6 +17,8 @@ internal static class HelpText
             --fork            one process per connection, which becomes the user (root)
         -s, --storage KIND    memory (default; account test, password test) or maildir
             --maildir-path D  mail in D/USER (default with --fork: ~/Maildir, else /var/mail)
+            --layout L        maildir++ (default) or fs: where the mailboxes are in it
+            --prefix-alias P  second name of each mailbox: INBOX. (default), INBOX/ or none
             --user NAME       without --fork, as root: whom to serve as
             --min-uid N       users with lower uids never log in (default 1000)
             --pam-service S   PAM service (default imapd)

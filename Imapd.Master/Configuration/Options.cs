@@ -23,6 +23,12 @@ internal sealed class Options
     [Option("maildir-path")]
     public string? MaildirPath { get; set; }
 
+    [Option("layout")]
+    public string? Layout { get; set; }
+
+    [Option("prefix-alias")]
+    public string? PrefixAlias { get; set; }
+
     [Option("tls")]
     public bool Tls { get; set; }
 

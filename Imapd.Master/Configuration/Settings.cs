@@ -52,6 +52,12 @@ internal sealed record Settings
     /// <summary>Mail is in BASE/user; null: in the user's own ~/Maildir.</summary>
     public string? MailRoot { get; init; }
 
+    /// <summary>Where in a user's mail the mailboxes are: <c>maildir++</c> or <c>fs</c>.</summary>
+    public string Layout { get; init; } = "maildir++";
+
+    /// <summary>The prefix under which every mailbox has a second name, or <c>none</c>.</summary>
+    public string PrefixAlias { get; init; } = "INBOX.";
+
     /// <summary>One worker per connection, which becomes the user; else one worker for all.</summary>
     public bool Fork { get; init; }
 

@@ -37,6 +37,8 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             KeyPath = Absolute(options.Key),
             Storage = storage,
             MailRoot = mailRoot,
+            Layout = ReadOneOf("--layout", options.Layout, "maildir++", "fs"),
+            PrefixAlias = ReadOneOf("--prefix-alias", options.PrefixAlias, "INBOX.", "INBOX/", "none"),
             Fork = options.Fork,
             RunAs = ReadRunAs(options, storage, mode, mailRoot),
             MinUid = (uint)ReadNumber("--min-uid", options.MinUid, 1000, 1, int.MaxValue),
@@ -69,6 +71,15 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             && value >= min && value <= max
             ? value
             : throw new UsageException($"{option} '{text}' is not a number from {min} to {max}");
+    }
+
+    /// <summary>One of some words; the first when there is none.</summary>
+    private static string ReadOneOf(string option, string? text, params ReadOnlySpan<string> words)
+    {
+        text ??= words[0];
+        return words.Contains(text)
+            ? text
+            : throw new UsageException($"{option} '{text}' is none of {string.Join(", ", words)}");
     }
 
     private static string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path);

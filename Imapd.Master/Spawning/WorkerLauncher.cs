@@ -28,6 +28,8 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
             "--min-uid", Number(settings.MinUid),
             "--login-timeout", Number((uint)settings.LoginTimeoutSeconds),
             "--storage", settings.Storage == StorageKind.Memory ? "memory" : "maildir",
+            "--layout", settings.Layout,
+            "--prefix-alias", settings.PrefixAlias,
         ];
         if (settings.InsecureAuth)
         {

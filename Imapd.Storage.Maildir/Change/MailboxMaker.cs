@@ -15,16 +15,15 @@ internal static class MailboxMaker
     /// <summary>Makes a mailbox. The caller holds the lock of the names. Durable on return.</summary>
     /// <remarks>
     /// Power fails after step
-    ///   1: a directory without a leading full stop in the root, which no program takes for a mailbox;
-    ///   2: perhaps the mailbox, complete and empty;
-    ///   3: the mailbox.
+    ///   1: a directory where no program looks for a mailbox, removed by the next DELETE;
+    ///   2: the mailbox, complete and empty, as the layout says.
     /// </remarks>
     /// <param name="tree">The tree.</param>
     /// <param name="directoryName">Where the layout has a mailbox of the name.</param>
     public static void Make(TreeRoot tree, string directoryName)
     {
         DirectoryHandle root = tree.Directory;
-        string temporary = Prefix + tree.Names.Next();
+        string temporary = tree.Layout.Aside + Prefix + tree.Names.Next();
         Ensure(root.TryMakeDirectory(temporary), temporary);
         try
         {
@@ -35,28 +34,23 @@ internal static class MailboxMaker
                     Ensure(mailbox.TryMakeDirectory(part), part);
                 }
 
-                // Tells delivery agents that this is no mailbox tree of its own (Maildir++).
-                mailbox.OpenFile("maildirfolder", Libc.O_WRONLY | Libc.O_CREAT).Dispose();
+                if (tree.Layout.MarksFolders)
+                {
+                    mailbox.OpenFile("maildirfolder", Libc.O_WRONLY | Libc.O_CREAT).Dispose();
+                }
+
                 UidList list = UidList.New(UidValidityFile.Next(root, new Patience(tree.Options.LockWaitSeconds)));
                 UidListFile.Replace(mailbox, list);
                 CourierUidFile.Begin(root, mailbox, list);
             }
 
-            Errno error = root.TryRenameNew(temporary, root, directoryName); // 2
-            if (error is Errno.EEXIST or Errno.ENOTEMPTY)
-            {
-                throw new StoreException(StoreError.AlreadyExists, "There is such a mailbox already");
-            }
-
-            Ensure(error, directoryName);
+            tree.Layout.PutInPlace(temporary, directoryName); // 2
         }
         catch
         {
             DirectoryRemover.Remove(root, temporary);
             throw;
         }
-
-        root.Sync(); // 3
     }
 
     private static void Ensure(Errno error, string subject)

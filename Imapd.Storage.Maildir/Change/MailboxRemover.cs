@@ -14,45 +14,28 @@ internal static class MailboxRemover
     /// <remarks>
     /// The mailbox's own lock is held, so no session adds a message to what is being thrown away; it finds the mailbox gone
     /// when it gets the lock. Power fails after step
-    ///   1: the mailbox, or a directory without a leading full stop in the root, which no program takes for a mailbox and
-    ///      the next DELETE removes;
-    ///   2: the latter;
-    ///   3: part of it, or nothing.
+    ///   1: as the layout says; at last a directory where no program looks for a mailbox, which the next DELETE removes;
+    ///   2: part of it, or nothing.
     /// </remarks>
     public static void Remove(TreeRoot tree, string directoryName)
     {
         DirectoryHandle root = tree.Directory;
-        SweepLeftovers(root);
-        string aside = Prefix + tree.Names.Next();
+        SweepLeftovers(tree);
+        string aside = tree.Layout.Aside + Prefix + tree.Names.Next();
         using DirectoryHandle mailbox = tree.OpenMailbox(directoryName);
         using MailboxLock held = MailboxLock.Take(mailbox, MailboxLock.FileName, tree.Options);
-        Errno error = root.TryRenameNew(directoryName, root, aside); // 1
-        if (error != Errno.None)
-        {
-            throw new UnixException("renameat2", directoryName, error);
-        }
-
-        try
-        {
-            root.Sync(); // 2
-        }
-        catch (UnixException)
-        {
-            // Nobody is told that it is gone, so it is not.
-            root.TryRenameNew(aside, root, directoryName);
-            throw;
-        }
-
-        DirectoryRemover.Remove(root, aside); // 3
+        tree.Layout.TakeAside(directoryName, aside); // 1
+        DirectoryRemover.Remove(root, aside); // 2
     }
 
-    private static void SweepLeftovers(DirectoryHandle root)
+    private static void SweepLeftovers(TreeRoot tree)
     {
-        foreach (Scan.DirectoryEntry entry in Scan.DirectoryReader.Read(root))
+        using DirectoryHandle place = tree.Directory.OpenDirectory("./" + tree.Layout.Aside, false);
+        foreach (Scan.DirectoryEntry entry in Scan.DirectoryReader.Read(place))
         {
-            if (entry.Name.StartsWith(Prefix, StringComparison.Ordinal))
+            if (entry.Name.StartsWith(Prefix, StringComparison.Ordinal) || entry.Name.StartsWith(MailboxMaker.Prefix, StringComparison.Ordinal))
             {
-                DirectoryRemover.Remove(root, entry.Name);
+                DirectoryRemover.Remove(place, entry.Name);
             }
         }
     }

@@ -92,7 +92,7 @@ public sealed class MailboxChecker(StoreOptions options)
             same.Add(mailbox, directoryName);
             if (directoryName.Length == 0)
             {
-                TreeCheck.Run(mailbox);
+                TreeCheck.Run(mailbox, tree.Layout);
             }
 
             if (repair)

@@ -11,12 +11,12 @@ internal sealed class TreeCheck
     private readonly Dictionary<string, string> _byId = [];
 
     /// <summary>Checks the subscriptions.</summary>
-    public static void Run(CheckedMailbox root)
+    public static void Run(CheckedMailbox root, TreeLayout layout)
     {
         try
         {
             byte[]? text = SmallFile.Read(root.Directory, SubscriptionFile.FileName, SubscriptionFile.MaxOctets);
-            int odd = SubscriptionFile.Parse(text is null ? null : Encoding.Latin1.GetString(text)).OddLines.Count();
+            int odd = SubscriptionFile.Parse(layout, text is null ? null : Encoding.Latin1.GetString(text)).OddLines.Count();
             if (odd > 0)
             {
                 root.Findings.Note(SubscriptionFile.FileName, $"{odd} lines name no mailbox that there could be; they are kept");

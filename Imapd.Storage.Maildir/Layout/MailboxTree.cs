@@ -104,8 +104,7 @@ internal sealed class MailboxTree(TreeRoot tree)
             throw new StoreException(StoreError.AlreadyExists, "A mailbox below it would meet another one");
         }
 
-        MailboxRenamer.Rename(
-            tree, [.. moving.Select(name => (listing.Directories[name], tree.Layout.DirectoryOf(name.Rebase(from, to), listing.Form)))]);
+        tree.Layout.Move(listing, from, to);
         SpecialUses.Read(tree.Directory).Follow(tree.Directory, from, to);
     }
 

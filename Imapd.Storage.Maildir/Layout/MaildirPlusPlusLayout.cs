@@ -21,6 +21,22 @@ internal sealed class MaildirPlusPlusLayout(DirectoryHandle root) : TreeLayout(r
     private FileStamp _stamp;
 
     /// <inheritdoc />
+    /// <remarks>A directory without a leading full stop in the root is no mailbox to any program.</remarks>
+    public override string Aside => string.Empty;
+
+    /// <inheritdoc />
+    public override char LevelSeparator => '.';
+
+    /// <inheritdoc />
+    public override bool MarksFolders => true;
+
+    /// <inheritdoc />
+    public override string EncodeLevel(string level, NameForm form) => DirectoryName.EncodeLevel(level, form);
+
+    /// <inheritdoc />
+    public override MailboxName? FromLevels(string[] encodedLevels) => DirectoryName.FromLevels(encodedLevels);
+
+    /// <inheritdoc />
     public override string DirectoryOf(MailboxName name, NameForm form) =>
         DirectoryName.Of(name, form) is { Length: <= Octets.NameBuffer - 1 } directory
             ? directory
@@ -80,6 +96,61 @@ internal sealed class MaildirPlusPlusLayout(DirectoryHandle root) : TreeLayout(r
         _stamp = hasLinks || stamp.ChangedNanoseconds > Now() - SettledNanoseconds ? default : stamp;
         _listing.SetTarget(listing);
         return listing;
+    }
+
+    /// <inheritdoc />
+    public override void PutInPlace(string temporary, string directory)
+    {
+        Errno error = Root.TryRenameNew(temporary, Root, directory);
+        if (error is Errno.EEXIST or Errno.ENOTEMPTY)
+        {
+            throw new StoreException(StoreError.AlreadyExists, "There is such a mailbox already");
+        }
+
+        Ensure(error, directory);
+        Root.Sync();
+    }
+
+    /// <inheritdoc />
+    public override void TakeAside(string directory, string aside)
+    {
+        Ensure(Root.TryRenameNew(directory, Root, aside), directory);
+        try
+        {
+            Root.Sync();
+        }
+        catch (UnixException)
+        {
+            // Nobody is told that it is gone, so it is not.
+            Root.TryRenameNew(aside, Root, directory);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// Each directory is renamed by itself, those above first; each keeps its UIDVALIDITY, which no other mailbox of the tree
+    /// has. Power fails in between: some have the new name, the others the old; every one is whole.
+    /// </remarks>
+    public override void Move(MailboxListing listing, MailboxName from, MailboxName to)
+    {
+        (string From, string To)[] moves =
+            [.. listing.Under(from).Select(name => (listing.Directories[name], DirectoryOf(name.Rebase(from, to), listing.Form)))];
+        for (int i = 0; i < moves.Length; i++)
+        {
+            Errno error = Root.TryRenameNew(moves[i].From, Root, moves[i].To);
+            if (error != Errno.None)
+            {
+                for (int back = i - 1; back >= 0; back--)
+                {
+                    Root.TryRenameNew(moves[back].To, Root, moves[back].From);
+                }
+
+                throw new UnixException("renameat2", moves[i].To, error);
+            }
+        }
+
+        Root.Sync();
     }
 
     private static int RankOf(string directory, MailboxName name) =>

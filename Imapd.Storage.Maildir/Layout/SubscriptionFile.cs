@@ -8,7 +8,7 @@ namespace Imapd.Storage.Maildir.Layout;
 /// <c>V⇥2</c> and an empty line and has tabs between levels. It is written back in the version it was found in.
 /// </summary>
 /// <remarks>
-/// Levels are encoded as in directory names (<see cref="DirectoryName"/>); version 2 besides escapes octets 0, 1, tab, CR
+/// Levels are encoded as in directory names (<see cref="TreeLayout"/>); version 2 besides escapes octets 0, 1, tab, CR
 /// and LF with octet 1 in front. Lines that no mailbox can be named by are kept as they are.
 /// </remarks>
 internal sealed class SubscriptionFile
@@ -21,11 +21,13 @@ internal sealed class SubscriptionFile
 
     private const string Version2 = "V\t2";
 
+    private readonly TreeLayout _layout;
     private readonly List<string> _lines;
     private readonly bool _isVersion2;
 
-    private SubscriptionFile(List<string> lines, bool isVersion2)
+    private SubscriptionFile(TreeLayout layout, List<string> lines, bool isVersion2)
     {
+        _layout = layout;
         _lines = lines;
         _isVersion2 = isVersion2;
     }
@@ -39,8 +41,10 @@ internal sealed class SubscriptionFile
     /// <summary>The lines that no mailbox can be named by.</summary>
     public IEnumerable<string> OddLines => _lines.Where(line => NameOf(line) is null);
 
-    /// <summary>Reads the text; null for a file that is not there, which is begun in version 2 as Dovecot does.</summary>
-    public static SubscriptionFile Parse(string? text)
+    /// <summary>Reads the text.</summary>
+    /// <param name="layout">How names are written.</param>
+    /// <param name="text">Null for a file that is not there, which is begun in version 2 as Dovecot does.</param>
+    public static SubscriptionFile Parse(TreeLayout layout, string? text)
     {
         List<string> lines = [.. (text ?? string.Empty).Split('\n').Where(static line => line.Length > 0)];
         bool isVersion2 = text is null || (lines.Count > 0 && lines[0].StartsWith("V\t", StringComparison.Ordinal));
@@ -49,7 +53,7 @@ internal sealed class SubscriptionFile
             lines.RemoveAt(0);
         }
 
-        return new SubscriptionFile(lines, isVersion2);
+        return new SubscriptionFile(layout, lines, isVersion2);
     }
 
     /// <summary>The text.</summary>
@@ -72,9 +76,9 @@ internal sealed class SubscriptionFile
             return false;
         }
 
-        _lines.Add(_isVersion2
-            ? string.Join('\t', name.Value.Split(MailboxName.Delimiter).Select(level => DirectoryName.EncodeLevel(level, Form)))
-            : DirectoryName.ToDotted(name, Form));
+        _lines.Add(string.Join(
+            _isVersion2 ? '\t' : _layout.LevelSeparator,
+            name.Value.Split(MailboxName.Delimiter).Select(level => _layout.EncodeLevel(level, Form))));
         return true;
     }
 
@@ -98,7 +102,7 @@ internal sealed class SubscriptionFile
     }
 
     private MailboxName? NameOf(string line) =>
-        _isVersion2 ? DirectoryName.FromLevels([.. line.Split('\t').Select(Unescape)]) : DirectoryName.FromDotted(line);
+        _layout.FromLevels(_isVersion2 ? [.. line.Split('\t').Select(Unescape)] : line.Split(_layout.LevelSeparator));
 
     private static string Unescape(string level)
     {

@@ -46,9 +46,10 @@ internal sealed class Subscriptions(TreeRoot tree)
     /// <param name="form">In which form names are added.</param>
     private SubscriptionFile Read(out string? courier, NameForm form = NameForm.ModifiedUtf7)
     {
-        courier = Text(CourierSubscriptions.FileName, out FileStat courierStat);
+        FileStat courierStat = default;
+        courier = tree.Layout is MaildirPlusPlusLayout ? Text(CourierSubscriptions.FileName, out courierStat) : null;
         string? ours = Text(SubscriptionFile.FileName, out FileStat stat);
-        SubscriptionFile file = SubscriptionFile.Parse(ours);
+        SubscriptionFile file = SubscriptionFile.Parse(tree.Layout, ours);
         file.Form = form;
         if (courier is not null && (ours is null || courierStat.ModifiedNanoseconds > stat.ModifiedNanoseconds))
         {

@@ -11,6 +11,21 @@ internal abstract class TreeLayout(DirectoryHandle root)
     /// <summary>The root.</summary>
     protected DirectoryHandle Root { get; } = root;
 
+    /// <summary>What stands before the name of a directory that is no mailbox yet, or no more.</summary>
+    public abstract string Aside { get; }
+
+    /// <summary>What is between levels in version 1 of the subscriptions.</summary>
+    public abstract char LevelSeparator { get; }
+
+    /// <summary>Whether an empty file <c>maildirfolder</c> tells delivery agents that a mailbox is no tree of its own.</summary>
+    public abstract bool MarksFolders { get; }
+
+    /// <summary>One level as it is written on disk.</summary>
+    public abstract string EncodeLevel(string level, NameForm form);
+
+    /// <summary>The mailbox that levels mean as they are written on disk, or null.</summary>
+    public abstract MailboxName? FromLevels(string[] encodedLevels);
+
     /// <summary>Where a mailbox of that name is made.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.Cannot"/>: no mailbox can have that name here.</exception>
     public abstract string DirectoryOf(MailboxName name, NameForm form);
@@ -20,6 +35,19 @@ internal abstract class TreeLayout(DirectoryHandle root)
 
     /// <summary>All mailboxes.</summary>
     public abstract MailboxListing List();
+
+    /// <summary>Gives a mailbox that was made aside its place. The caller holds the lock of the names. Durable on return.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.AlreadyExists"/>.</exception>
+    public abstract void PutInPlace(string temporary, string directory);
+
+    /// <summary>
+    /// Makes a directory that is no mailbox of one that is; what is below it stays. The caller holds the locks of the names and of
+    /// the mailbox. When this returns, it is no mailbox after a power failure either; on failure it is one still.
+    /// </summary>
+    public abstract void TakeAside(string directory, string aside);
+
+    /// <summary>Renames a mailbox and all below it, to names that none has. The caller holds the lock of the names. Durable on return.</summary>
+    public abstract void Move(MailboxListing listing, MailboxName from, MailboxName to);
 
     /// <summary>Whether an entry is a directory, or a link to one as Courier makes for shared mailboxes.</summary>
     protected static bool IsDirectory(DirectoryHandle parent, DirectoryEntry entry) => entry.Kind switch
@@ -41,6 +69,15 @@ internal abstract class TreeLayout(DirectoryHandle root)
             Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG => false,
             _ => throw new UnixException("statx", path, error),
         };
+    }
+
+    /// <summary>Throws unless a rename succeeded.</summary>
+    protected static void Ensure(Errno error, string subject)
+    {
+        if (error != Errno.None)
+        {
+            throw new UnixException("renameat2", subject, error);
+        }
     }
 
     /// <summary>Both ways in which we may have written a name, the usual one first.</summary>

@@ -4,7 +4,7 @@ using Imapd.Storage.Maildir.Watch;
 
 namespace Imapd.Storage.Maildir.Layout;
 
-/// <summary>The Maildir++ root, open: finds mailboxes' directories in it.</summary>
+/// <summary>The root of a tree, open: finds mailboxes' directories in it.</summary>
 internal sealed class TreeRoot : IDisposable
 {
     private readonly string _path;
@@ -14,7 +14,7 @@ internal sealed class TreeRoot : IDisposable
         Options = options;
         _path = path;
         Directory = directory;
-        Layout = new MaildirPlusPlusLayout(directory);
+        Layout = options.Layout == MailboxLayout.Fs ? new FsLayout(directory) : new MaildirPlusPlusLayout(directory);
         Names = new UniqueName(options.HostName);
     }
 

@@ -15,7 +15,7 @@ internal static class AppendHandler
         try
         {
             context.Append = new PendingAppend(
-                context.Store.BeginAppend(command.Name),
+                context.Store.BeginAppend(context.Real(command.Name)),
                 batch => batch.BeginMessage(command.Flags, command.InternalDate));
             return null;
         }

@@ -1,3 +1,4 @@
+using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Selected;
@@ -55,10 +56,13 @@ internal sealed class CommandContext(
     /// <exception cref="StoreException">The mail cannot be opened; nobody is logged in then.</exception>
     public void LogIn(string user, string mailRoot)
     {
-        _store = MailStore.Open(new StoreOptions { Root = mailRoot, HostName = Options.HostName });
+        _store = MailStore.Open(new StoreOptions { Root = mailRoot, HostName = Options.HostName, Layout = Options.Layout });
         State.User = user;
         State.BadCommands = 0;
     }
+
+    /// <summary>The mailbox that a client means by a name: itself, or what it is an alias of.</summary>
+    public MailboxName Real(MailboxName called) => Options.PrefixAlias?.Resolve(Store, called) ?? called;
 
     /// <summary>Enters the selected state.</summary>
     public void Select(SelectedMailbox mailbox)

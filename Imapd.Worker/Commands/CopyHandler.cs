@@ -19,9 +19,10 @@ internal static class CopyHandler
             return CommandResult.Ok("No message to copy");
         }
 
-        return To(context, command.Name, () =>
+        MailboxName name = context.Real(command.Name);
+        return To(context, name, () =>
         {
-            CopyResult result = selected.Mailbox.Copy(uids, command.Name);
+            CopyResult result = selected.Mailbox.Copy(uids, name);
             return result.To.Count == 0 ? Gone(command.ByUid) : CommandResult.Ok("COPY completed", CopyUid(result));
         });
     }
@@ -44,9 +45,10 @@ internal static class CopyHandler
             return CommandResult.Ok("No message to move");
         }
 
-        return To(context, command.Name, () =>
+        MailboxName name = context.Real(command.Name);
+        return To(context, name, () =>
         {
-            CopyResult result = selected.Mailbox.Move(uids, command.Name);
+            CopyResult result = selected.Mailbox.Move(uids, name);
             if (result.To.Count == 0)
             {
                 return Gone(command.ByUid);

@@ -27,28 +27,41 @@ internal static class ListHandler
         bool Meets(MailboxEntry entry) =>
             (!bySubscription || subscribed.Contains(entry.Name))
             && (!command.Selection.HasFlag(ListSelection.SpecialUse) || entry.Use != SpecialUse.None);
-        bool Matches(MailboxEntry entry) => Array.Exists(patterns, pattern => MailboxPattern.Matches(pattern, entry.Name.Value));
-
         bool recursive = command.Selection.HasFlag(ListSelection.RecursiveMatch);
         HashSet<MailboxName> aboveMet = recursive ? names.Above(Meets) : [];
-        HashSet<MailboxName> aboveUntold = recursive ? names.Above(entry => Meets(entry) && !Matches(entry)) : [];
-        foreach (MailboxEntry entry in names.Sorted)
+
+        void Tell(Func<MailboxEntry, bool> matches, PrefixAlias? alias)
         {
-            // A name that only has something below it is told when that is not told itself (RFC 9051 §6.3.9.6).
-            if (Matches(entry) && (Meets(entry) || aboveUntold.Contains(entry.Name)))
+            HashSet<MailboxName> aboveUntold = recursive ? names.Above(entry => Meets(entry) && !matches(entry)) : [];
+            foreach (MailboxEntry entry in names.Sorted)
             {
-                ListResponse.Write(context.Output, entry, new ListDetails(
-                    SaysNonExistent: command.IsExtended || context.State.IsRev2,
-                    IsSubscribed: subscribed.Contains(entry.Name),
-                    ChildInfo: aboveMet.Contains(entry.Name) ? ChildInfo(command.Selection) : null));
-                TellStatus(context, command, entry);
+                // A name that only has something below it is told when that is not told itself (RFC 9051 §6.3.9.6).
+                if (matches(entry) && (Meets(entry) || aboveUntold.Contains(entry.Name)))
+                {
+                    MailboxName called = alias?.NameOf(entry.Name) ?? entry.Name;
+                    ListResponse.Write(context.Output, entry, new ListDetails(
+                        SaysNonExistent: command.IsExtended || context.State.IsRev2,
+                        IsSubscribed: subscribed.Contains(entry.Name),
+                        ChildInfo: aboveMet.Contains(entry.Name) ? ChildInfo(command.Selection) : null)
+                    {
+                        Alias = called,
+                        Delimiter = alias?.Delimiter ?? MailboxName.Delimiter,
+                    });
+                    TellStatus(context, command, entry, called);
+                }
             }
+        }
+
+        Tell(entry => Array.Exists(patterns, pattern => MailboxPattern.Matches(pattern, entry.Name.Value)), null);
+        if (context.Options.PrefixAlias is { } alias && patterns.Select(alias.RealPattern).OfType<string>().ToArray() is { Length: > 0 } aliased)
+        {
+            Tell(entry => alias.Tells(entry.Name) && Array.Exists(aliased, pattern => MailboxPattern.Matches(pattern, entry.Name.Value)), alias);
         }
 
         return CommandResult.Ok("LIST completed");
     }
 
-    private static void TellStatus(CommandContext context, ListCommand command, MailboxEntry entry)
+    private static void TellStatus(CommandContext context, ListCommand command, MailboxEntry entry, MailboxName called)
     {
         if (!command.Return.HasFlag(ListReturn.Status) || !entry.Exists)
         {
@@ -57,7 +70,7 @@ internal static class ListHandler
 
         try
         {
-            StatusResponse.Write(context, entry.Name, command.Status);
+            StatusResponse.Write(context, entry.Name, called, command.Status);
         }
         catch (StoreException)
         {

@@ -16,6 +16,12 @@ internal readonly record struct ListDetails(bool SaysNonExistent, bool IsSubscri
     /// <summary>The name the mailbox was called by; null for no OLDNAME (RFC 9051 §6.3.9.7).</summary>
     public string? OldName { get; init; }
 
+    /// <summary>The name to tell instead of the mailbox's own; null for that.</summary>
+    public MailboxName? Alias { get; init; }
+
+    /// <summary>What is between the levels of the name told.</summary>
+    public char Delimiter { get; init; } = MailboxName.Delimiter;
+
     /// <summary>For a client that speaks rev2, and no more.</summary>
     public static ListDetails OfRev2 { get; } = new(SaysNonExistent: true, IsSubscribed: false, ChildInfo: null);
 }
@@ -43,7 +49,7 @@ internal static class ListResponse
             output.Raw(" \\"u8).Raw(entry.Use.ToString());
         }
 
-        output.Raw(") \"/\" "u8).Mailbox(entry.Name);
+        output.Raw(details.Delimiter == '.' ? ") \".\" "u8 : ") \"/\" "u8).Mailbox(details.Alias ?? entry.Name);
         if (details.ChildInfo is string met)
         {
             output.Raw(" (\"CHILDINFO\" ("u8).Raw(met).Raw("))"u8);

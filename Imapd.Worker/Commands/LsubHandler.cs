@@ -16,39 +16,49 @@ internal static class LsubHandler
         }
 
         string pattern = command.Reference + command.Pattern;
-        bool stopsAtLevels = pattern.Contains('%', StringComparison.Ordinal);
         IReadOnlyList<MailboxName> subscriptions = context.Store.Subscriptions();
+        Tell(context, pattern, subscriptions, null);
+        if (context.Options.PrefixAlias is { } alias && alias.RealPattern(pattern) is { } aliased)
+        {
+            Tell(context, aliased, [.. subscriptions.Where(alias.Tells)], alias);
+        }
+
+        return CommandResult.Ok("LSUB completed");
+    }
+
+    private static void Tell(CommandContext context, string pattern, IReadOnlyList<MailboxName> subscriptions, PrefixAlias? alias)
+    {
+        bool stopsAtLevels = pattern.Contains('%', StringComparison.Ordinal);
         var told = new HashSet<MailboxName>(subscriptions);
         foreach (MailboxName name in subscriptions)
         {
             if (MailboxPattern.Matches(pattern, name.Value))
             {
-                Write(context, name, "");
+                Write(context, name, "", alias);
             }
             else if (stopsAtLevels)
             {
-                TellNameAbove(context, pattern, name, told);
+                TellNameAbove(context, pattern, name, told, alias);
             }
         }
-
-        return CommandResult.Ok("LSUB completed");
     }
 
     /// <summary>
     /// With "%" the client sees one level: for a subscription further down it gets the name above, if that is not
     /// subscribed to itself, marked <c>\Noselect</c> whether it is a mailbox or not.
     /// </summary>
-    private static void TellNameAbove(CommandContext context, string pattern, MailboxName name, HashSet<MailboxName> told)
+    private static void TellNameAbove(CommandContext context, string pattern, MailboxName name, HashSet<MailboxName> told, PrefixAlias? alias)
     {
         for (MailboxName? above = name.Parent; above is not null; above = above.Parent)
         {
             if (MailboxPattern.Matches(pattern, above.Value) && told.Add(above))
             {
-                Write(context, above, "\\Noselect");
+                Write(context, above, "\\Noselect", alias);
             }
         }
     }
 
-    private static void Write(CommandContext context, MailboxName name, string attributes) =>
-        context.Output.Raw("* LSUB ("u8).Raw(attributes).Raw(") \"/\" "u8).Mailbox(name).Crlf();
+    private static void Write(CommandContext context, MailboxName name, string attributes, PrefixAlias? alias) =>
+        context.Output.Raw("* LSUB ("u8).Raw(attributes).Raw(alias is { Delimiter: '.' } ? ") \".\" "u8 : ") \"/\" "u8)
+            .Mailbox(alias?.NameOf(name) ?? name).Crlf();
 }

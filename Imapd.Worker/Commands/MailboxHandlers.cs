@@ -1,4 +1,5 @@
 using Imapd.Protocol.Commands;
+using Imapd.Protocol.Values;
 
 namespace Imapd.Worker.Commands;
 
@@ -8,8 +9,9 @@ internal static class MailboxHandlers
     /// <summary>CREATE.</summary>
     public static CommandResult Create(CommandContext context, CreateCommand command)
     {
-        context.Store.Create(command.Name, command.Use);
-        ListResponse.TellOldName(context, command.Name, command.SuppliedName);
+        MailboxName name = context.Real(command.Name);
+        context.Store.Create(name, command.Use);
+        ListResponse.TellOldName(context, name, command.SuppliedName);
         return CommandResult.Ok("CREATE completed");
     }
 
@@ -19,9 +21,10 @@ internal static class MailboxHandlers
     /// </summary>
     public static CommandResult Delete(CommandContext context, DeleteCommand command)
     {
-        context.Store.Delete(command.Name);
-        ListResponse.TellOldName(context, command.Name, command.SuppliedName);
-        if (context.Selected?.Name == command.Name)
+        MailboxName name = context.Real(command.Name);
+        context.Store.Delete(name);
+        ListResponse.TellOldName(context, name, command.SuppliedName);
+        if (context.Selected?.Name == name)
         {
             context.LeaveSelectedState();
             context.Output.Raw("* OK [CLOSED] The selected mailbox is deleted\r\n"u8);
@@ -33,9 +36,11 @@ internal static class MailboxHandlers
     /// <summary>RENAME. A session that has the mailbox selected keeps its messages, under the new name (RFC 2180 §3.4).</summary>
     public static CommandResult Rename(CommandContext context, RenameCommand command)
     {
-        context.Store.Rename(command.From, command.To);
-        context.Selected?.Follow(command.From, command.To);
-        ListResponse.TellOldName(context, command.To, command.SuppliedName);
+        MailboxName from = context.Real(command.From);
+        MailboxName to = context.Real(command.To);
+        context.Store.Rename(from, to);
+        context.Selected?.Follow(from, to);
+        ListResponse.TellOldName(context, to, command.SuppliedName);
         return CommandResult.Ok("RENAME completed");
     }
 }

@@ -1,4 +1,5 @@
 using Imapd.Protocol.Commands;
+using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Selected;
@@ -23,16 +24,17 @@ internal static class SelectHandler
         }
 
         // Asked for before anything is written: a mailbox that cannot be opened has no responses.
-        MailboxEntry? entry = context.State.IsRev2 ? context.Store.Find(command.Name) : null;
-        var selected = new SelectedMailbox(context.Store.Select(command.Name, command.ReadOnly), context.State);
+        MailboxName name = context.Real(command.Name);
+        MailboxEntry? entry = context.State.IsRev2 ? context.Store.Find(name) : null;
+        var selected = new SelectedMailbox(context.Store.Select(name, command.ReadOnly), context.State);
         context.Select(selected);
-        WriteResponses(context, selected, entry, command.SuppliedName);
+        WriteResponses(context, selected, entry, command);
         return selected.IsReadOnly
             ? CommandResult.Ok("Selected, nothing can be changed", "READ-ONLY")
             : CommandResult.Ok("Selected", "READ-WRITE");
     }
 
-    private static void WriteResponses(CommandContext context, SelectedMailbox selected, MailboxEntry? entry, string? supplied)
+    private static void WriteResponses(CommandContext context, SelectedMailbox selected, MailboxEntry? entry, SelectCommand command)
     {
         ResponseWriter output = context.Output;
         MailboxState state = selected.State;
@@ -52,7 +54,12 @@ internal static class SelectHandler
 
         if (entry is not null)
         {
-            ListResponse.Write(output, entry, ListDetails.OfRev2 with { OldName = supplied });
+            ListResponse.Write(output, entry, ListDetails.OfRev2 with
+            {
+                OldName = command.SuppliedName,
+                Alias = entry.Name == command.Name ? null : command.Name,
+                Delimiter = entry.Name == command.Name ? MailboxName.Delimiter : context.Options.PrefixAlias!.Delimiter,
+            });
         }
     }
 

@@ -8,7 +8,7 @@ internal static class StatusHandler
     /// <summary>Tells what is asked of one mailbox.</summary>
     public static CommandResult Handle(CommandContext context, StatusCommand command)
     {
-        StatusResponse.Write(context, command.Name, command.Items);
+        StatusResponse.Write(context, context.Real(command.Name), command.Name, command.Items);
         return CommandResult.Ok("STATUS completed");
     }
 }

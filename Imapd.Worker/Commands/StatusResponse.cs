@@ -10,9 +10,13 @@ namespace Imapd.Worker.Commands;
 internal static class StatusResponse
 {
     /// <summary>Looks at a mailbox and writes what was asked.</summary>
+    /// <param name="context">The session.</param>
+    /// <param name="name">The mailbox.</param>
+    /// <param name="called">What the client calls it.</param>
+    /// <param name="items">What was asked.</param>
     /// <exception cref="StoreException">There is no such mailbox, or it cannot be read; nothing was written then.</exception>
     /// <exception cref="ImapSyntaxException">Something was asked that only CONDSTORE has.</exception>
-    public static void Write(CommandContext context, MailboxName name, StatusItems items)
+    public static void Write(CommandContext context, MailboxName name, MailboxName called, StatusItems items)
     {
         if (items.HasFlag(StatusItems.HighestModSeq))
         {
@@ -20,7 +24,7 @@ internal static class StatusResponse
         }
 
         MailboxStatus status = context.Store.Status(name, countOctets: items.HasFlag(StatusItems.Size));
-        ResponseWriter output = context.Output.Raw("* STATUS "u8).Mailbox(name);
+        ResponseWriter output = context.Output.Raw("* STATUS "u8).Mailbox(called);
         string separator = " (";
         void Item(StatusItems item, string text, ulong value)
         {

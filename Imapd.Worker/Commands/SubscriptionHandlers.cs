@@ -8,14 +8,14 @@ internal static class SubscriptionHandlers
     /// <summary>SUBSCRIBE.</summary>
     public static CommandResult Subscribe(CommandContext context, SubscribeCommand command)
     {
-        context.Store.Subscribe(command.Name);
+        context.Store.Subscribe(context.Real(command.Name));
         return CommandResult.Ok("SUBSCRIBE completed");
     }
 
     /// <summary>UNSUBSCRIBE.</summary>
     public static CommandResult Unsubscribe(CommandContext context, UnsubscribeCommand command)
     {
-        context.Store.Unsubscribe(command.Name);
+        context.Store.Unsubscribe(context.Real(command.Name));
         return CommandResult.Ok("UNSUBSCRIBE completed");
     }
 }

@@ -24,7 +24,7 @@ internal static class CheckMode
         try
         {
             BecomeOwner(path);
-            return Check(path, arguments.IsRepair);
+            return Check(path, arguments);
         }
         catch (Exception error) when (error is SystemCallException or DropFailedException or StoreException)
         {
@@ -34,11 +34,11 @@ internal static class CheckMode
         }
     }
 
-    private static int Check(string path, bool isRepair)
+    private static int Check(string path, WorkerArguments arguments)
     {
-        var options = new StoreOptions { Root = path, HostName = Environment.MachineName };
+        var options = new StoreOptions { Root = path, HostName = Environment.MachineName, Layout = arguments.Layout };
         int findings = 0;
-        foreach (MailboxReport report in new MailboxChecker(options).Check(isRepair))
+        foreach (MailboxReport report in new MailboxChecker(options).Check(arguments.IsRepair))
         {
             foreach (Finding finding in report.Findings)
             {

@@ -1,4 +1,5 @@
 using Imapd.Protocol.Handoff;
+using Imapd.Worker.Commands;
 using Imapd.Worker.Control;
 using Imapd.Worker.Native;
 using Imapd.Worker.Session;
@@ -44,6 +45,8 @@ internal static class WorkerStart
     {
         LoginMilliseconds = arguments.LoginTimeoutSeconds * 1000,
         IsAlone = arguments.Mode != WorkerMode.ServeAll,
+        Layout = arguments.Layout,
+        PrefixAlias = arguments.PrefixAlias is { } prefix ? new PrefixAlias(prefix) : null,
     };
 
     /// <summary>What a session's end means as the status of its process.</summary>

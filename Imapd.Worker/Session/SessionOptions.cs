@@ -1,3 +1,6 @@
+using Imapd.Storage.Maildir;
+using Imapd.Worker.Commands;
+
 namespace Imapd.Worker.Session;
 
 /// <summary>How a session is set up. Times can be made short for tests; the defaults are <see cref="SessionLimits"/>.</summary>
@@ -14,6 +17,12 @@ internal sealed record SessionOptions
 
     /// <summary>Whether this is the only session of its process, which then may tidy up for itself.</summary>
     public bool IsAlone { get; init; }
+
+    /// <summary>Where in the mail the mailboxes are.</summary>
+    public MailboxLayout Layout { get; init; }
+
+    /// <summary>The second name that every mailbox has; null for none.</summary>
+    public PrefixAlias? PrefixAlias { get; init; } = new("INBOX.");
 
     /// <summary>What is named in the names of new message files.</summary>
     public string HostName { get; init; } = Environment.MachineName;

@@ -1,3 +1,4 @@
+using Imapd.Storage.Maildir;
 using Imapd.Worker;
 using NUnit.Framework;
 
@@ -12,6 +13,7 @@ internal sealed class WorkerArgumentsTests
         [
             "--serve-all", "--pam-service", "mail", "--min-uid", "500", "--insecure-auth", "--mail-root", "/var/mail",
             "--run-as", "8", "--storage", "maildir", "--login-timeout", "30",
+            "--layout", "fs", "--prefix-alias", "none",
         ]);
         Assert.That(arguments, Is.EqualTo(new WorkerArguments
         {
@@ -23,6 +25,8 @@ internal sealed class WorkerArgumentsTests
             RunAs = 8,
             IsMemory = false,
             LoginTimeoutSeconds = 30,
+            Layout = MailboxLayout.Fs,
+            PrefixAlias = null,
         }));
     }
 
@@ -35,6 +39,8 @@ internal sealed class WorkerArgumentsTests
     [TestCase("--connection --pam-service .")]
     [TestCase("--connection --mail-root mail")]
     [TestCase("--connection --storage disk")]
+    [TestCase("--connection --layout dbox")]
+    [TestCase("--connection --prefix-alias Mail.")]
     [TestCase("--connection --verbose yes")]
     [TestCase("--connection --verbose")]
     public void What_is_wrong_is_refused(string line) =>
