@@ -18,9 +18,12 @@ internal sealed class DovecotTests
 
     [TestCase("")]
     [TestCase(":UTF-8")]
+    [TestCase(":LAYOUT=fs")]
+    [TestCase(":LAYOUT=fs:UTF-8")]
     public void A_Maildir_goes_from_Dovecot_to_here_and_back_and_again_with_everything(string options)
     {
-        string first = ServedByDovecot(5000, options);
+        _account.Layout = options.Contains("fs", StringComparison.Ordinal) ? MailboxLayout.Fs : MailboxLayout.MaildirPlusPlus;
+        string first = ServedByDovecot(options.Length == 0 ? 5000 : 500, options);
         Assert.That(_account.ViewHere(), Is.EqualTo(first), "Dovecot, then here");
 
         _account.Here(store => Change(store));

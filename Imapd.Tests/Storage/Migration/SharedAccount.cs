@@ -27,6 +27,9 @@ internal sealed class SharedAccount : IDisposable
 
     public string Maildir { get; }
 
+    /// <summary>How the store is to look for mailboxes.</summary>
+    public MailboxLayout Layout { get; set; }
+
     /// <summary>Puts messages where a delivery agent and a mail reader have left them: every flag, in cur/ and new/.</summary>
     public void Deliver(int count, string directory = "")
     {
@@ -45,9 +48,9 @@ internal sealed class SharedAccount : IDisposable
     }
 
     /// <summary>Does something with the store, as the user.</summary>
-    public void Here(Action<MailStore> action, StoreOptions? options = null) => As.Nobody(_base, () =>
+    public void Here(Action<MailStore> action) => As.Nobody(_base, () =>
     {
-        using MailStore store = MailStore.Open((options ?? new StoreOptions { Root = Maildir, HostName = "here" }) with { Root = Maildir });
+        using MailStore store = MailStore.Open(new StoreOptions { Root = Maildir, HostName = "here", Layout = Layout });
         action(store);
     });
 
