@@ -155,9 +155,10 @@ internal sealed class Side : IDisposable
     public void Dispose()
     {
         Server.Dispose();
-        User.Dispose();
-        foreach (SystemUser user in Crowd)
+        foreach (SystemUser user in Crowd.Prepend(User))
         {
+            // userdel is given a limited time, and a million names take longer.
+            user.Forget();
             user.Dispose();
         }
     }
