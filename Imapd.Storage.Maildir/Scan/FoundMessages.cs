@@ -12,7 +12,13 @@ internal sealed class FoundMessages
     private readonly List<(string Name, bool IsInNew)> _oddOnes = [];
     private bool _isSearchedTwice;
 
-    private FoundMessages(MailboxFiles files) => _files = files;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+
+    private FoundMessages(MailboxFiles files)
+    {
+        _files = files;
+        _lookup = _places.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     /// <summary>The files' names.</summary>
     public List<string> Names { get; } = [];
@@ -36,6 +42,9 @@ internal sealed class FoundMessages
     /// <summary>The place of a message; -1 when it was not found.</summary>
     /// <param name="name">Any name of it, whatever its flags.</param>
     public int PlaceOf(string name) => _places.TryGetValue(name, out int place) ? place : -1;
+
+    /// <inheritdoc cref="PlaceOf(string)" />
+    public int PlaceOf(ReadOnlySpan<char> name) => _lookup.TryGetValue(name, out int place) ? place : -1;
 
     /// <summary>
     /// Lists the mailbox once more for messages that ought to be there: while another program renames a file, getdents64

@@ -49,7 +49,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
 
         IsInOrder = found.IsInOrder;
 
-        UidMatch match = UidMatch.With(found, list?.Lines ?? LinesOf(_index), _known);
+        UidMatch match = isListRead ? UidMatch.With(found, list?.Lines ?? LinesOf(_index), _known) : UidMatch.With(found, _index!);
         bool mustReplace = isListRead && (list is null || list.IsDamaged || !list.CanGrow || match.MustDropLines);
         bool mustWrite = match.Unassigned.Count > 0 || mustReplace;
         if (mustWrite && isLocked && dotLock is null)

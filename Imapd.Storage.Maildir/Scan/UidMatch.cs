@@ -1,5 +1,7 @@
+using System.Text;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
+using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Scan;
 
@@ -55,15 +57,22 @@ internal sealed class UidMatch
         }
 
         match.MustDropLines |= AreMostGone(match._lines.Count, matched);
-        for (int place = 0; place < match._uidOf.Length; place++)
+        match.CollectUnassigned();
+        return match;
+    }
+
+    /// <summary>Matches with what the index shows, when it is known that the UID list says the same.</summary>
+    public static UidMatch With(FoundMessages found, IndexView index)
+    {
+        var match = new UidMatch(found, []);
+        if (!match.TryTakeAll(index))
         {
-            if (match._uidOf[place] == 0)
-            {
-                match.Unassigned.Add(place);
-            }
+            found.SearchAgain();
+            match._uidOf = new uint[found.Names.Count];
+            match.TryTakeAll(index);
         }
 
-        match.Unassigned.Sort((left, right) => Order(found.Names[left], found.Names[right]));
+        match.CollectUnassigned();
         return match;
     }
 
@@ -139,5 +148,65 @@ internal sealed class UidMatch
     {
         int order = MessageName.DeliverySeconds(left).CompareTo(MessageName.DeliverySeconds(right));
         return order != 0 ? order : string.CompareOrdinal(left, right);
+    }
+
+    private bool TryTakeAll(IndexView index)
+    {
+        bool isAllThere = true;
+        Span<byte> octets = stackalloc byte[Octets.NameBuffer];
+        Span<char> name = stackalloc char[Octets.NameBuffer];
+        for (int at = 0; at < index.Count; at++)
+        {
+            int length = index.CopyNameAt(at, octets);
+            Encoding.Latin1.GetChars(octets[..length], name);
+            int place = _found.PlaceOf(name[..length]);
+            if (place >= 0)
+            {
+                _uidOf[place] = index.UidAt(at);
+            }
+            else
+            {
+                isAllThere = false;
+            }
+        }
+
+        return isAllThere;
+    }
+
+    private void CollectUnassigned()
+    {
+        var seconds = new List<ulong>();
+        for (int place = 0; place < _uidOf.Length; place++)
+        {
+            if (_uidOf[place] == 0)
+            {
+                Unassigned.Add(place);
+                seconds.Add(MessageName.DeliverySeconds(_found.Names[place]));
+            }
+        }
+
+        if (Unassigned.Count < 2)
+        {
+            return;
+        }
+
+        ulong[] keys = [.. seconds];
+        int[] places = [.. Unassigned];
+        Array.Sort(keys, places);
+        for (int first = 0, next; first < keys.Length; first = next)
+        {
+            for (next = first + 1; next < keys.Length && keys[next] == keys[first]; next++)
+            {
+            }
+
+            if (next - first > 1)
+            {
+                Array.Sort(places, first, next - first, Comparer<int>.Create(
+                    (left, right) => string.CompareOrdinal(_found.Names[left], _found.Names[right])));
+            }
+        }
+
+        Unassigned.Clear();
+        Unassigned.AddRange(places);
     }
 }
