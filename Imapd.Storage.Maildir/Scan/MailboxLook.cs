@@ -324,7 +324,7 @@ internal sealed class MailboxLook : IDisposable
         TouchRenamedKeywords(changes);
         if (isLocked && !IsReadOnly)
         {
-            MoveToCur(changes, own);
+            NoteRecent(MoveToCur.Run(Files, changes, own, ref _cannotMove));
         }
 
         if (isLocked && _index is not null && ReferenceEquals(changes.Before, View))
@@ -427,51 +427,6 @@ internal sealed class MailboxLook : IDisposable
                 changes.Change(record.Uid, record.Flags, record.Letters, record.IsInNew, modSeq, view.NameAt(place));
             }
         }
-    }
-
-    /// <summary>Moves messages that a session sees for the first time to <c>cur/</c>.</summary>
-    /// <remarks>
-    /// Not waited for on the disk. Power fails: some are in <c>cur/</c>, the others in <c>new/</c> and recent once more; each
-    /// is whole and keeps its UID.
-    /// </remarks>
-    private void MoveToCur(IndexChanges changes, OwnRenames own)
-    {
-        IndexView view = changes.Count == 0 ? changes.Before : changes.Before.Apply(changes);
-        uint left = _cannotMove ? 0 : view.Summary.InNew;
-        var recent = new List<uint>();
-        for (int place = view.Count - 1; place >= 0 && left > 0; place--)
-        {
-            IndexRecord record = view.RecordAt(place);
-            if (!record.IsInNew)
-            {
-                continue;
-            }
-
-            left--;
-            string name = view.NameAt(place);
-            string seen = name.Contains(':', StringComparison.Ordinal) ? name : name + ":2,";
-            Errno error = Files.New.TryRenameNew(name, Files.Cur, seen);
-            if (error == Errno.ENAMETOOLONG)
-            {
-                seen = name;
-                error = Files.New.TryRenameNew(name, Files.Cur, seen);
-            }
-
-            if (error == Errno.None)
-            {
-                own.Rename(true, name, false, seen);
-                changes.Change(record.Uid, record.Flags, record.Letters, false, record.ModSeq, seen);
-                recent.Add(record.Uid);
-            }
-            else
-            {
-                // Otherwise it stays where it is, new for the next session too; or another program was faster.
-                _cannotMove |= error is not Errno.ENOENT;
-            }
-        }
-
-        recent.Reverse();
-        NoteRecent(recent);
     }
 
     // Without a session that moves them to cur/, messages in new/ are new to everybody.
