@@ -21,6 +21,7 @@ internal enum Errno
     EMFILE = 24,
     EFBIG = 27,
     ENOSPC = 28,
+    ESPIPE = 29,
     EROFS = 30,
     EMLINK = 31,
     ENAMETOOLONG = 36,

@@ -29,7 +29,7 @@ internal sealed class UnixException(string call, string subject, Errno errno)
         Errno.ENAMETOOLONG => new StoreException(StoreError.Cannot, "The name is too long for the file system"),
         Errno.EFBIG => new StoreException(StoreError.TooBig, "The file system does not take a file of this size"),
         Errno.ENOENT or Errno.ESTALE => new StoreException(StoreError.NonExistent, "The mailbox is not there"),
-        Errno.ENOTDIR or Errno.ELOOP or Errno.EISDIR =>
+        Errno.ENOTDIR or Errno.ELOOP or Errno.EISDIR or Errno.ENXIO or Errno.ESPIPE =>
             new StoreException(StoreError.Cannot, "Something else is where the mailbox should be"),
         _ => new StoreException(StoreError.Unavailable, $"The file system reported an error ({Errno})"),
     };
