@@ -27,6 +27,13 @@ internal static class CacheCheck
         try
         {
             long octets = file!.Stat().Octets;
+            if (octets == 0)
+            {
+                file.Dispose();
+                mailbox.Findings.Note(File, "it is empty: a session ended when it was made", drop);
+                return;
+            }
+
             using CacheFile? cache = mailbox.Identity is { } identity ? CacheFile.TryRead(file, identity) : null;
             if (cache is null)
             {

@@ -24,6 +24,10 @@ internal static class LeftoverCheck
                     mailbox.Findings.Note(name, "whoever held this lock is gone", RemoveFile(mailbox, name));
                 }
             }
+            else if (name == CopyIntent.FileName)
+            {
+                mailbox.Findings.Note(name, "messages were coming in together when a session ended; the next one completes it", _look);
+            }
             else if (IsOurs(name) && name.EndsWith(".tmp", StringComparison.Ordinal))
             {
                 if (IsOld(mailbox.Directory, name))
@@ -41,6 +45,8 @@ internal static class LeftoverCheck
             }
         }
     }
+
+    private static readonly Remedy _look = new("complete it", static () => { }, NeedsLook: true);
 
     private static bool IsOurs(string name) => name.StartsWith("imapd.", StringComparison.Ordinal)
         || name.StartsWith("dovecot-uidlist.", StringComparison.Ordinal)

@@ -11,6 +11,8 @@ internal sealed class FoundMessages
     private readonly List<(string Name, bool IsInNew)> _doubles = [];
     private readonly List<(string Name, bool IsInNew)> _oddOnes = [];
     private bool _isSearchedTwice;
+    private bool _isNewRenamed;
+    private bool _isCurRenamed;
 
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
@@ -72,8 +74,8 @@ internal sealed class FoundMessages
         {
             int place = PlaceOf(name);
             DirectoryHandle part = _files.Part(isInNew);
-            bool isThere = part.TryStat(name, false, out FileStat stat) == Errno.None;
-            bool isFirstThere = _files.Part(IsInNew[place]).TryStat(Names[place], false, out FileStat first) == Errno.None;
+            bool isThere = IsThere(part, name, out FileStat stat);
+            bool isFirstThere = IsThere(_files.Part(IsInNew[place]), Names[place], out FileStat first);
             if (isThere && !isFirstThere)
             {
                 // It was renamed while the directory was read, and seen under both names.
@@ -91,11 +93,13 @@ internal sealed class FoundMessages
                 if (part.TryRenameNew(name, part, own) == Errno.None)
                 {
                     Add(own, isInNew);
+                    SyncLater(isInNew);
                 }
             }
         }
 
         _doubles.Clear();
+        Sync();
         return wereThere;
     }
 
@@ -119,12 +123,49 @@ internal sealed class FoundMessages
             if (part.TryRenameNew(name, part, own) == Errno.None)
             {
                 Add(own, isInNew);
+                SyncLater(isInNew);
                 _files.Options.Log?.Invoke($"A message whose file name has a line end in it is named {own} now");
             }
         }
 
         _oddOnes.Clear();
+        Sync();
         return wereThere;
+    }
+
+    // A UID is told for the new name: without it on the disk, it might be another message's after a power failure.
+    private void SyncLater(bool isInNew)
+    {
+        _isNewRenamed |= isInNew;
+        _isCurRenamed |= !isInNew;
+    }
+
+    private void Sync()
+    {
+        if (_isNewRenamed)
+        {
+            _files.New.Sync();
+        }
+
+        if (_isCurRenamed)
+        {
+            _files.Cur.Sync();
+        }
+
+        _isNewRenamed = false;
+        _isCurRenamed = false;
+    }
+
+    // What cannot be told must not be taken for gone: its UID would go to another message.
+    private static bool IsThere(DirectoryHandle part, string name, out FileStat stat)
+    {
+        Errno error = part.TryStat(name, false, out stat);
+        return error switch
+        {
+            Errno.None => true,
+            Errno.ENOENT => false,
+            _ => throw new UnixException("statx", "message", error),
+        };
     }
 
     private void Take(DirectoryHandle directory, bool isInNew, bool onlyMissing)

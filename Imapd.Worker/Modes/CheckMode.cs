@@ -46,18 +46,13 @@ internal static class CheckMode
                 findings += finding.State == RepairState.Done ? 0 : 1;
             }
             Console.Out.WriteLine(
-                $"{report.Path}: {report.Messages} messages, {report.WithoutUid} without a UID yet, "
-                + $"{report.GoneLines} UIDs of messages that are gone, {Count(report.Findings.Count)}");
+                $"{report.Path}: {Count(report.Messages, "message")}, {report.WithoutUid} without a UID yet, "
+                + $"{Count(report.GoneLines, "UID")} of messages that are gone, {Count(report.Findings.Count, "finding")}");
         }
         return findings == 0 ? Clean : HasFindings;
     }
 
-    private static string Count(int findings) => findings switch
-    {
-        0 => "nothing to complain of",
-        1 => "1 finding",
-        _ => $"{findings} findings",
-    };
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     // Until this is done nothing was opened: root only asks whose the directory is.
     private static void BecomeOwner(string path)

@@ -5,7 +5,7 @@ namespace Imapd.Tests.Storage.Crash;
 /// <summary>Nothing that was acknowledged is lost, whenever the process is killed or the power fails.</summary>
 internal sealed class CrashTests
 {
-    [TestCaseSource(typeof(Scenarios), nameof(Scenarios.All))]
+    [TestCaseSource(typeof(Scenarios), nameof(Scenarios.AllAndParts))]
     public void Stopped_after_any_call_it_has_kept_its_promises(Scenario scenario)
     {
         var run = new CrashRun(scenario);

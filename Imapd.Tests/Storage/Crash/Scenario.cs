@@ -9,6 +9,9 @@ namespace Imapd.Tests.Storage.Crash;
 /// <param name="Verify">Asserts what this operation promises; what all promise is asserted anyway.</param>
 internal sealed record Scenario(string Name, Action<Stage> Prepare, Func<Stage, Action> Begin, Action<Aftermath> Verify)
 {
+    /// <summary>Whether other programs' files are not in order before it, so that it does not have to leave them so.</summary>
+    public bool IsInDisorder { get; init; }
+
     public override string ToString() => Name;
 }
 

@@ -9,6 +9,9 @@ internal static class Scenarios
 {
     private static readonly string[] Three = ["INBOX 1\r\n", "INBOX 2\r\n", "INBOX 3\r\n"];
 
+    /// <summary>All that is stopped; <see cref="All"/> is what a session can ask for.</summary>
+    public static IEnumerable<Scenario> AllAndParts => [.. All, .. DerivedScenarios.Parts];
+
     public static IEnumerable<Scenario> All =>
     [
         new(
@@ -53,6 +56,17 @@ internal static class Scenarios
                     Assert.That(isHere || after.Now["there"].Contents.Contains(content), Is.True, "in neither mailbox");
                     Assert.That(isHere && after.IsAcknowledged, Is.False, "still where it was");
                 }
+            }),
+        new(
+            "COPY of three with keywords, within a mailbox",
+            static stage => stage.Fill(),
+            static stage => Copy(stage, "INBOX"),
+            static after =>
+            {
+                Assert.That(after.Now["INBOX"].Messages.Take(4), Is.EqualTo(after.Before["INBOX"].Messages));
+                Assert.That(
+                    after.Now["INBOX"].Contents.Skip(4),
+                    after.IsAcknowledged ? Is.EqualTo(Three) : Is.Empty.Or.EqualTo(Three));
             }),
         new(
             "STORE of flags",
@@ -182,24 +196,8 @@ internal static class Scenarios
             static stage => Subscribe(stage, "one", "two"),
             static stage => () => stage.Store.Unsubscribe(Stage.Name("one")),
             static after => SubscriptionsAre(after, ["one", "two"], ["two"])),
-        new(
-            "First look at new messages",
-            static stage =>
-            {
-                stage.Fill();
-                _ = stage.Store.Status(MailboxName.Inbox);
-            },
-            static stage =>
-            {
-                stage.Deliver("a\r\n");
-                stage.Deliver("b\r\n");
-                return () => Look(stage);
-            },
-            static after =>
-            {
-                Assert.That(after.Now["INBOX"].Contents, Is.SupersetOf(new[] { "a\r\n", "b\r\n" }));
-                Assert.That(after.Now["INBOX"].Messages.SkipLast(2), Is.EqualTo(after.Before["INBOX"].Messages));
-            }),
+        .. LookScenarios.All,
+        .. DerivedScenarios.All,
         .. CourierScenarios.All,
     ];
 
@@ -242,7 +240,7 @@ internal static class Scenarios
     private static Action Store(Stage stage, SystemFlags flags, params string[] keywords)
     {
         Mailbox mailbox = stage.Open();
-        return () => mailbox.Flag(FlagChangeKind.Add, flags, keywords);
+        return () => stage.Tell(mailbox.Flag(FlagChangeKind.Add, flags, keywords));
     }
 
     private static Action Expunge(Stage stage)
@@ -252,7 +250,7 @@ internal static class Scenarios
         stage.Told.MayGo("INBOX", deleted);
         return () =>
         {
-            _ = mailbox.Expunge(null);
+            stage.Tell(mailbox.Expunge(null));
             if (!stage.IsCutOff())
             {
                 stage.Told.IsGone("INBOX", deleted);
@@ -284,14 +282,4 @@ internal static class Scenarios
     private static void SubscriptionsAre(Aftermath after, string[] before, string[] afterwards) => Assert.That(
         after.Now.Subscriptions,
         after.IsAcknowledged ? Is.EqualTo(afterwards) : Is.EqualTo(before).Or.EqualTo(afterwards));
-
-    private static void Look(Stage stage)
-    {
-        Mailbox mailbox = stage.Open();
-        for (int i = 0; i < mailbox.State.Count; i++)
-        {
-            Uid uid = mailbox.State.UidAt(i);
-            stage.Tell("INBOX", mailbox.State.UidValidity, uid, mailbox.Wire(uid));
-        }
-    }
 }

@@ -97,6 +97,27 @@ internal sealed class Stage : IDisposable
         }
     }
 
+    /// <summary>Tells the client what it would hear of a whole mailbox.</summary>
+    public void TellAll(Mailbox mailbox, MailboxState state)
+    {
+        for (int i = 0; i < state.Count; i++)
+        {
+            Uid uid = state.UidAt(i);
+            Tell(mailbox.Name.Value, state.UidValidity, uid, mailbox.Wire(uid));
+        }
+
+        Tell(state);
+    }
+
+    /// <summary>Tells the client the highest mod-sequence; after a power failure it may have been that of a change that is undone.</summary>
+    public void Tell(MailboxState state)
+    {
+        if (!IsCutOff())
+        {
+            Told.HearModSeq(state.UidValidity.Value, state.HighestModSeq.Value);
+        }
+    }
+
     /// <summary>The session is over, however it ended; the tree stays.</summary>
     public void EndSession()
     {

@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Storage.Crash;
@@ -32,6 +33,15 @@ internal sealed class Told
         told.UidNext = Math.Max(told.UidNext, uid + 1);
     }
 
+    /// <summary>Takes note of HIGHESTMODSEQ.</summary>
+    public void HearModSeq(uint uidValidity, ulong highestModSeq)
+    {
+        foreach (ToldMailbox told in _mailboxes.Where(told => told.UidValidity == uidValidity))
+        {
+            told.LastModSeq = Math.Max(told.LastModSeq, highestModSeq);
+        }
+    }
+
     /// <summary>These may be gone, or not be: the operation removes them.</summary>
     public void MayGo(string mailbox, IEnumerable<Uid> uids) =>
         Named(mailbox).MayGo.UnionWith(uids.Select(static uid => uid.Value));
@@ -44,7 +54,9 @@ internal sealed class Told
     public void MayVanish(string mailbox) => Named(mailbox).MayVanish = true;
 
     /// <summary>Asserts that nothing contradicts what was told.</summary>
-    public void Check(TreeView now)
+    /// <param name="now">What there is.</param>
+    /// <param name="isPowerFailure">Whether changes for which the disk was not waited may be undone.</param>
+    public void Check(TreeView now, bool isPowerFailure)
     {
         foreach (ToldMailbox told in _mailboxes)
         {
@@ -62,10 +74,21 @@ internal sealed class Told
             }
 
             Check(told, mailbox);
+            Assert.That(isPowerFailure || mailbox.HighestModSeq >= told.LastModSeq, Is.True, "HIGHESTMODSEQ has gone back");
         }
 
         Assert.That(
             now.Mailboxes.Values.Select(static mailbox => mailbox.UidValidity), Is.Unique, "two mailboxes have one UIDVALIDITY");
+    }
+
+    /// <summary>Asserts that names that are gone can be used again, with a larger UIDVALIDITY.</summary>
+    public void CheckGoneNames(MailStore store, TreeView now)
+    {
+        foreach (ToldMailbox told in _mailboxes.Where(told => told.MayVanish && !now.Mailboxes.ContainsKey(told.Name)))
+        {
+            store.Create(TestTree.Name(told.Name), SpecialUse.None);
+            Assert.That(MailboxView.Of(store, TestTree.Name(told.Name)).UidValidity, Is.GreaterThan(told.UidValidity));
+        }
     }
 
     private static void Check(ToldMailbox told, MailboxView mailbox)
@@ -117,6 +140,9 @@ internal sealed class Told
         public uint UidNext { get; set; } = 1;
 
         public ulong HighestModSeq { get; set; }
+
+        /// <summary>What was told of a change for which the disk was not waited.</summary>
+        public ulong LastModSeq { get; set; }
 
         public Dictionary<uint, string> Messages { get; } = [];
 
