@@ -12,6 +12,9 @@ namespace Imapd.Storage.Maildir;
 /// <summary>One session's open mailbox. Used by one thread at a time; other sessions have their own.</summary>
 public sealed class Mailbox : IDisposable
 {
+    private const int UnwatchedMilliseconds = 30_000;
+    private const int UntoldMilliseconds = 20;
+
     private readonly MailboxLook _look;
     private readonly MessageFinder _finder;
     private readonly LearntSizes _sizes = new();
@@ -40,9 +43,16 @@ public sealed class Mailbox : IDisposable
 
     /// <summary>
     /// A descriptor to poll(2) for reading: readable when something may have changed. -1 when there is none to be had;
-    /// then <see cref="Refresh"/> every 30 seconds. The mailboxes of a store share it.
+    /// then <see cref="RefreshWithinMilliseconds"/> says when. The mailboxes of a store share it.
     /// </summary>
     public int WatchDescriptor => _look.WatchDescriptor;
+
+    /// <summary>
+    /// How long to wait for <see cref="WatchDescriptor"/> before the next <see cref="Refresh"/>, in milliseconds. Not for ever
+    /// when there is none, when the last look failed, or when something happened while it was at work.
+    /// </summary>
+    public int RefreshWithinMilliseconds =>
+        WatchDescriptor == -1 || _look.MustList ? UnwatchedMilliseconds : _look.HasUntold ? UntoldMilliseconds : int.MaxValue;
 
     /// <summary>Counters and stamps as of the last look.</summary>
     internal IndexSummary Summary => _look.View.Summary;

@@ -12,6 +12,9 @@ namespace Imapd.Storage.Maildir.Change;
 /// <param name="mailbox">The mailbox, under its lock.</param>
 internal sealed class Publication(LockedMailbox mailbox)
 {
+    /// <summary>How often the mailbox is looked at again because another program has written the UID list.</summary>
+    private const int MaxRounds = 4;
+
     private readonly MailboxFiles _files = mailbox.Files;
     private bool _isListOthers;
 
@@ -41,7 +44,7 @@ internal sealed class Publication(LockedMailbox mailbox)
     /// <param name="mustKeepKeywords">Whether a keyword for which no letter is left is an error, or is left out.</param>
     public AppendResult Publish(IReadOnlyList<Arrival> arrivals, bool mustKeepKeywords)
     {
-        using DotLock dotLock = DotLock.Take(_files.Directory, _files.Options);
+        using DotLock dotLock = TakeDotLock();
         UidList list = GrowableList(); // 1
         KeywordTable table = Keywords(arrivals, dotLock, mustKeepKeywords);
         uint nextUid = Math.Max(list.NextUid, mailbox.View.Summary.NextUid);
@@ -64,6 +67,31 @@ internal sealed class Publication(LockedMailbox mailbox)
         NoteChanges(arrivals, places, lines);
         mailbox.Commit(_isListOthers ? default : written); // 5
         return new AppendResult(new UidValidity(list.UidValidity), [.. lines.Select(line => new Uid(line.Uid))]);
+    }
+
+    // What another program has given UIDs to comes first: it must not be found later, with smaller UIDs than ours.
+    private DotLock TakeDotLock()
+    {
+        for (int round = 1; ; round++)
+        {
+            DotLock held = DotLock.Take(_files.Directory, _files.Options);
+            try
+            {
+                _isListOthers = !mailbox.IsListKnown;
+                if (!_isListOthers || round == MaxRounds)
+                {
+                    return held;
+                }
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
+
+            held.Dispose();
+            mailbox.LookAgain();
+        }
     }
 
     private FileStamp PublishOne(Arrival arrival, StagedMessage place, List<UidLine> lines)

@@ -21,7 +21,7 @@ internal readonly record struct FileStamp(ulong Inode, long Octets, long Modifie
     /// <summary>The stamp of a name in a directory.</summary>
     public static FileStamp Of(DirectoryHandle directory, string name)
     {
-        Errno error = directory.TryStat(name, true, out FileStat stat);
+        Errno error = FileStat.TryGet(directory, name, true, out FileStat stat, isAsked: true);
         return error switch
         {
             Errno.None => Of(stat),

@@ -133,10 +133,10 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
     /// <summary>What a name here stands for.</summary>
     public Errno TryStat(string name, bool follow, out FileStat stat) => FileStat.TryGet(this, name, follow, out stat);
 
-    /// <summary>What this directory is now.</summary>
+    /// <summary>What this directory is now, also where another host may have changed it.</summary>
     public FileStat Stat()
     {
-        Errno error = FileStat.TryGet(this, string.Empty, true, out FileStat stat);
+        Errno error = FileStat.TryGet(this, string.Empty, true, out FileStat stat, isAsked: true);
         return error == Errno.None ? stat : throw new UnixException("statx", _name, error);
     }
 

@@ -44,11 +44,17 @@ internal readonly record struct FileStat(
     public bool IsExecutable { get; private init; }
 
     /// <summary>Asks about a name in a directory, or with an empty name about the descriptor itself.</summary>
-    public static Errno TryGet(SafeHandle at, string name, bool follow, out FileStat stat)
+    /// <param name="at">The directory or file.</param>
+    /// <param name="name">The name, octets.</param>
+    /// <param name="follow">Whether a symbolic link stands for what it leads to.</param>
+    /// <param name="stat">What it is, when <see cref="Errno.None"/> is returned.</param>
+    /// <param name="isAsked">Whether a remote file system's server is asked, whatever this host remembers of it.</param>
+    public static Errno TryGet(SafeHandle at, string name, bool follow, out FileStat stat, bool isAsked = false)
     {
         stat = default;
         Span<byte> result = stackalloc byte[StructOctets];
-        int flags = (name.Length == 0 ? Libc.AT_EMPTY_PATH : 0) | (follow ? 0 : Libc.AT_SYMLINK_NOFOLLOW);
+        int flags = (name.Length == 0 ? Libc.AT_EMPTY_PATH : 0) | (follow ? 0 : Libc.AT_SYMLINK_NOFOLLOW)
+            | (isAsked ? Libc.AT_STATX_FORCE_SYNC : 0);
         if (Libc.statx(at, Native.Octets.ToC(name, stackalloc byte[Native.Octets.NameBuffer]), flags, BasicStats, result) == -1)
         {
             return (Errno)Marshal.GetLastPInvokeError();

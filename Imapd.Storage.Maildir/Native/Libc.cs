@@ -26,6 +26,7 @@ internal static partial class Libc
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int AT_REMOVEDIR = 0x200;
     public const int AT_EMPTY_PATH = 0x1000;
+    public const int AT_STATX_FORCE_SYNC = 0x2000;
 
     public const uint RENAME_NOREPLACE = 1;
     public const int F_OFD_SETLK = 37;

@@ -6,6 +6,9 @@ namespace Imapd.Storage.Maildir.Scan;
 /// <summary>The message files found in <c>new/</c> and <c>cur/</c>, each message once.</summary>
 internal sealed class FoundMessages
 {
+    /// <summary>A program that renames by link and unlink is long done after this.</summary>
+    private const long LinkedNanoseconds = 60L * 1_000_000_000;
+
     private readonly MailboxFiles _files;
     private readonly Dictionary<string, int> _places = new(BaseNameComparer.Instance);
     private readonly List<(string Name, bool IsInNew)> _doubles = [];
@@ -84,8 +87,12 @@ internal sealed class FoundMessages
             }
             else if (isThere && stat.Inode == first.Inode && stat.Device == first.Device)
             {
-                // Delivered by link and unlink, and the unlink is missing: the file stays under the other name.
-                part.TryUnlink(name);
+                // Delivered by link and unlink, and the unlink is missing: the file stays under the other name. Not while
+                // it may still come, or the file would lose both its names; out of new/ the unlink is of the same name.
+                if ((isInNew && !IsInNew[place]) || ((DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100) - stat.ChangedNanoseconds > LinkedNanoseconds)
+                {
+                    part.TryUnlink(name);
+                }
             }
             else if (isThere)
             {

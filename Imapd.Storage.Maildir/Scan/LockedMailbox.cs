@@ -29,6 +29,9 @@ internal sealed class LockedMailbox : IDisposable
     /// <summary>What the index shows; up to date, and without the changes of <see cref="Changes"/>.</summary>
     public IndexView View => _look.View;
 
+    /// <summary>Whether the UID list is as <see cref="View"/> knows it. To be asked under the dotlock.</summary>
+    public bool IsListKnown => _look.IsListKnown;
+
     /// <summary>The keyword table.</summary>
     public KeywordTable Keywords => _look.Keywords;
 

@@ -27,6 +27,12 @@ internal sealed class MailboxLook : IDisposable
     // Files that a session that may write has to give other names: no stamp is to keep it from finding them.
     private bool _isInOrder = true;
 
+    // Messages that got no UID, because the disk was full: the next look tries again.
+    private bool _lacksUids;
+
+    // What the UID list looked like when the view had all of it.
+    private FileStamp _list;
+
     /// <summary>Prepares to look.</summary>
     /// <param name="files">The mailbox; disposed of with this.</param>
     /// <param name="isReadOnly">Whether messages stay in <c>new/</c> and nothing is put in order.</param>
@@ -62,6 +68,15 @@ internal sealed class MailboxLook : IDisposable
 
     /// <summary>A descriptor to poll(2); -1 when the kernel tells nothing of this mailbox.</summary>
     public int WatchDescriptor => _watch is null || _isRemote ? -1 : _watch.Descriptor;
+
+    /// <summary>Whether a look has failed or could not finish, so that the next one has to list the directories.</summary>
+    public bool MustList => _mustScan;
+
+    /// <summary>Whether the kernel has told, and was read, of something that no look has dealt with.</summary>
+    public bool HasUntold => _watch is { HasUntold: true };
+
+    /// <summary>Whether the UID list is as the view knows it. To be asked under the dotlock.</summary>
+    public bool IsListKnown => FileStamp.Of(Files.Directory, UidListFile.FileName) == _list;
 
     /// <summary>Reads what the kernel has to tell, and keeps it for the next look.</summary>
     public void Drain() => _watch?.Drain();
@@ -170,6 +185,7 @@ internal sealed class MailboxLook : IDisposable
     public void Write(IndexChanges changes, OwnRenames own, FileStamp? written)
     {
         Stamp(changes, own, written);
+        _list = written ?? _list;
         if (!changes.IsEmpty)
         {
             _index!.Append(changes);
@@ -219,6 +235,29 @@ internal sealed class MailboxLook : IDisposable
             return true;
         }
 
+        try
+        {
+            if (IsConfirmed(told))
+            {
+                return true;
+            }
+        }
+        catch
+        {
+            _mustScan = true;
+            throw;
+        }
+
+        if (told is not null)
+        {
+            _watch!.Return(told);
+        }
+
+        return false;
+    }
+
+    private bool IsConfirmed(WatchedChanges? told)
+    {
         bool isUnfinished = _index is null && CopyIntent.IsThere(Files.Directory);
 
         if (told is { IsMailboxTouched: true })
@@ -234,13 +273,9 @@ internal sealed class MailboxLook : IDisposable
             {
                 // Everything told was told before these stamps were taken.
                 _isFollowed = _watch is not null && !_isRemote;
+                _list = now.UidList;
                 return true;
             }
-        }
-
-        if (told is not null)
-        {
-            _watch!.Return(told);
         }
 
         return false;
@@ -301,26 +336,37 @@ internal sealed class MailboxLook : IDisposable
             CopyIntent.Complete(Files);
         }
 
+        // When something fails from here on, what was told is lost, and only a listing makes up for it.
+        bool mustScan = _mustScan;
+        _mustScan = true;
+        _lacksUids = false;
         bool wasFollowed = _isFollowed;
         bool hasIndex = TryReadIndex();
         LookStamps now = LookStamps.Of(Files);
+        LookStamps trusted = hasIndex ? View.Summary.Stamps : default;
+
+        // By the clock of now: what comes during a long listing may leave the stamps as they are.
+        LookStamps settled = now.Settled(trusted, _isRemote);
         WatchedChanges? told = _watch?.Take();
         _keywords.Read(now.Keywords);
         bool isFollowed = hasIndex && wasFollowed && _isFollowed && told is not { IsIncomplete: true };
-        LookStamps trusted = hasIndex ? View.Summary.Stamps : default;
         bool isListKnown = now.UidList.Confirms(trusted.UidList) || (isFollowed && told is not { IsUidListTouched: true });
         var own = new OwnRenames();
         FileStamp? written = null;
         IndexChanges? changes = null;
-        if (!_mustScan && hasIndex && isListKnown)
+        if (!mustScan && hasIndex && isListKnown)
         {
-            changes = now.ConfirmDirectories(trusted) || (isFollowed && told is null or { HasNoNames: true })
+            // What was told may have happened after the stamps were taken.
+            bool isConfirmed = now.ConfirmDirectories(trusted)
+                && (told is null || LookStamps.Of(Files).ConfirmDirectories(trusted));
+            changes = isConfirmed || (isFollowed && told is null or { HasNoNames: true })
                 ? new IndexChanges(View)
                 : isFollowed ? Delta(told!, now, isLocked, ref written) : null;
         }
 
         changes ??= Scan(hasIndex ? View : null, isListKnown ? now.UidList : default, isLocked, own, ref written);
-        changes.Stamps = _isInOrder ? now.Settled(trusted, _isRemote) : default;
+        changes.Stamps = _isInOrder ? settled : default;
+        _list = now.UidList;
         TouchRenamedKeywords(changes);
         if (isLocked && !IsReadOnly)
         {
@@ -335,6 +381,7 @@ internal sealed class MailboxLook : IDisposable
         {
             // A first index, one of another mailbox, or one that may not be written to.
             Stamp(changes, own, written);
+            _list = written ?? _list;
             IndexView content = changes.Before.Apply(changes);
             _index?.Dispose();
             _index = isLocked
@@ -343,7 +390,7 @@ internal sealed class MailboxLook : IDisposable
             _watch?.ForgetIndex();
         }
 
-        _mustScan = own.IsDisturbed;
+        _mustScan = own.IsDisturbed || _lacksUids;
         _isFollowed = _watch is not null && !_isRemote;
     }
 
@@ -384,7 +431,7 @@ internal sealed class MailboxLook : IDisposable
         _watch?.ForgetUidList();
 
         // Messages that got no UID are found by the next scan, when there is room.
-        _mustScan = given.Lines.Count < delta.Arrived.Count;
+        _lacksUids = given.Lines.Count < delta.Arrived.Count;
         return delta.Changes;
     }
 
@@ -398,6 +445,7 @@ internal sealed class MailboxLook : IDisposable
         }
 
         _isInOrder = scan.IsInOrder;
+        _lacksUids = scan.LacksUids;
         if (scan.Written is { } stamp)
         {
             written = stamp;
@@ -466,6 +514,7 @@ internal sealed class MailboxLook : IDisposable
             stamps = stamps with { New = own.HasTouchedNew ? default : arrived, Cur = own.HasTouchedCur ? default : seen };
         }
 
+        stamps = _lacksUids ? stamps with { New = default, Cur = default } : stamps;
         changes.Stamps = written is { } list ? stamps with { UidList = list } : stamps;
     }
 

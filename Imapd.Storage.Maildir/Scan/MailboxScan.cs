@@ -33,6 +33,9 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
     /// <summary>Whether there are no files left that ought to be renamed or removed, but might not be.</summary>
     public bool IsInOrder { get; private set; } = true;
 
+    /// <summary>Whether messages were found that got no UID because the disk is full.</summary>
+    public bool LacksUids { get; private set; }
+
     /// <summary>Scans.</summary>
     /// <param name="knownList">What the UID list looks like if it says what the index says; the default when it must be read.</param>
     public void Run(FileStamp knownList) => Run(_index is null ? default : knownList, null);
@@ -84,6 +87,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
 
         match.Assign(given.Lines);
         _appended = given.Lines.Count;
+        LacksUids = _appended < match.Unassigned.Count;
         Written = given.Written;
         return true;
     }
@@ -104,7 +108,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
             throw new StoreException(StoreError.NonExistent, "The mailbox was replaced by another");
         }
 
-        if (_index is not null && (list.UidValidity != _index.Identity.UidValidity || list.MailboxId != _index.Identity.MailboxId))
+        if (_index is not null && (list.UidValidity != _index.Identity.UidValidity || (list.MailboxId ?? string.Empty) != _index.Identity.MailboxId))
         {
             _index = null;
         }
@@ -158,6 +162,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
         catch (UnixException error) when (list is not null && error.Errno is Errno.ENOSPC or Errno.EDQUOT)
         {
             match.TakeBack();
+            LacksUids = match.Unassigned.Count > 0;
         }
 
         return next;

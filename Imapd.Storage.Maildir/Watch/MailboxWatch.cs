@@ -33,6 +33,18 @@ internal sealed class MailboxWatch : IDisposable
     /// <summary>To be polled for reading; the descriptor is that of all mailboxes of the store.</summary>
     public int Descriptor => _inotify.Descriptor;
 
+    /// <summary>Whether something was read from the kernel that nobody has taken; the descriptor does not tell of it again.</summary>
+    public bool HasUntold
+    {
+        get
+        {
+            lock (_inotify.Gate)
+            {
+                return !_told.IsEmpty;
+            }
+        }
+    }
+
     /// <summary>Begins to watch a mailbox; null when the kernel grants no instance or no watch.</summary>
     public static MailboxWatch? TryBegin(MailboxFiles files)
     {

@@ -35,9 +35,7 @@ internal static class IdleHandler
             return context.Input.Wait();
         }
 
-        int watch = selected.Mailbox.WatchDescriptor;
-        WaitResult result = context.Input.Wait(
-            watch, atMostMilliseconds: watch == -1 ? SessionLimits.UnwatchedPollMilliseconds : int.MaxValue);
+        WaitResult result = context.Input.Wait(selected.Mailbox.WatchDescriptor, selected.Mailbox.RefreshWithinMilliseconds);
         if (result.HasFlag(WaitResult.Watch))
         {
             selected.Mailbox.DrainWatch();

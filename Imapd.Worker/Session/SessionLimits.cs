@@ -18,9 +18,6 @@ internal static class SessionLimits
     /// <summary>5 min in which the client takes nothing: TCP has long given up on a peer that is really gone.</summary>
     public const int WriteStuckMilliseconds = 5 * 60_000;
 
-    /// <summary>30 s between looks at the mailbox in IDLE when there is no inotify instance left to watch it with.</summary>
-    public const int UnwatchedPollMilliseconds = 30_000;
-
     /// <summary>2 s without a command before memory is given back: clients between two commands of one errand are faster.</summary>
     public const int IdleMilliseconds = 2_000;
 
