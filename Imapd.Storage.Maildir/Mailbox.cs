@@ -1,3 +1,4 @@
+using Imapd.Protocol.Mime;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Cache;
 using Imapd.Storage.Maildir.Change;
@@ -18,6 +19,7 @@ public sealed class Mailbox : IDisposable
     private readonly MailboxLook _look;
     private readonly MessageFinder _finder;
     private readonly LearntSizes _sizes = new();
+    private MimeScanner? _scanner;
 
     private Mailbox(MailboxName name, bool isReadOnly, MailboxFiles files, bool isWatched)
     {
@@ -115,6 +117,8 @@ public sealed class Mailbox : IDisposable
     {
         FileHandle? file = null;
         string fileName = string.Empty;
+        int place = _look.View.IndexOf(uid.Value);
+        long likelyOctets = place < 0 ? -1 : _look.View.RecordAt(place).RawOctets;
         Errno error = _finder.Try(uid.Value, (part, name) =>
         {
             fileName = name;
@@ -123,14 +127,14 @@ public sealed class Mailbox : IDisposable
         try
         {
             ThrowUnlessThere(error);
-            FileStat stat = file!.Stat();
-            if (stat.Kind != FileKind.Regular)
-            {
-                throw new StoreException(StoreError.Cannot, "Something that is no message is in the message's place");
-            }
-
+            _scanner ??= new MimeScanner(LineEnds.AsIs, MimeLimits.Default);
             return new MessageFile(
-                file, stat.Octets, fileName, _sizes.Find(uid.Value), octets => Counted(uid.Value, stat.Octets, octets));
+                file!,
+                fileName,
+                likelyOctets,
+                _sizes.Find(uid.Value),
+                _scanner,
+                (raw, wire) => Counted(uid.Value, raw, wire));
         }
         catch (UnixException failed)
         {

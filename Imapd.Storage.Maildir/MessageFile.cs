@@ -13,30 +13,53 @@ public sealed class MessageFile : IDisposable
 {
     private const int BufferOctets = 64 * 1024;
 
+    // Most headers are shorter.
+    private const int HeaderOctets = 4096;
+
     private readonly FileHandle _file;
-    private readonly Action<long> _sizeCounted;
+    private readonly Action<long, long> _sizeCounted;
+    private readonly MimeScanner _scanner;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferOctets);
     private int _held = -1;
+    private long? _modifiedNanoseconds;
     private long _wireOctets;
     private MimeEntity? _structure;
-    private MimeEntity? _remembered;
+    private CachedMessage? _known;
     private LineEndMap? _lineEnds;
     private bool _isDisposed;
 
-    /// <summary>Takes over an open regular file.</summary>
+    /// <summary>Takes over an open file, also when it fails.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="rawOctets">Its length now.</param>
     /// <param name="name">Its name, which may tell sizes.</param>
+    /// <param name="likelyOctets">Its length as far as is known; -1 otherwise.</param>
     /// <param name="knownWireOctets">Its size in wire form when that was counted before; -1 otherwise.</param>
-    /// <param name="sizeCounted">Told when it is counted.</param>
-    internal MessageFile(FileHandle file, long rawOctets, string name, long knownWireOctets, Action<long> sizeCounted)
+    /// <param name="scanner">Goes through messages; whoever opens several has one for all.</param>
+    /// <param name="sizeCounted">Told of its length and its size when that is counted.</param>
+    /// <exception cref="StoreException"><see cref="StoreError.Cannot"/>: it is no regular file.</exception>
+    internal MessageFile(
+        FileHandle file,
+        string name,
+        long likelyOctets,
+        long knownWireOctets,
+        MimeScanner scanner,
+        Action<long, long> sizeCounted)
     {
         _file = file;
+        _scanner = scanner;
         _sizeCounted = sizeCounted;
-        RawOctets = rawOctets;
         (long rawTold, long wireTold) = MessageName.Sizes(name);
-        LineEnds = rawTold == rawOctets && wireTold == rawOctets ? LineEnds.AsIs : LineEnds.LfIsCrlf;
-        _wireOctets = LineEnds == LineEnds.AsIs ? rawOctets : knownWireOctets;
+        try
+        {
+            RawOctets = FindLength(likelyOctets < 0 ? rawTold : likelyOctets);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        LineEnds = rawTold == RawOctets && wireTold == RawOctets ? LineEnds.AsIs : LineEnds.LfIsCrlf;
+        _wireOctets = LineEnds == LineEnds.AsIs ? RawOctets : knownWireOctets;
     }
 
     /// <summary>The message's size as it is sent: counted, whatever the file's name says.</summary>
@@ -48,7 +71,7 @@ public sealed class MessageFile : IDisposable
             if (_wireOctets < 0)
             {
                 _wireOctets = Count();
-                _sizeCounted(_wireOctets);
+                _sizeCounted(RawOctets, _wireOctets);
             }
 
             return _wireOctets;
@@ -69,8 +92,8 @@ public sealed class MessageFile : IDisposable
         {
             try
             {
-                return DateTimeOffset.FromUnixTimeSeconds(
-                    (long)Math.Floor(_file.Stat().ModifiedNanoseconds / 1_000_000_000m));
+                long nanoseconds = _modifiedNanoseconds ??= _file.Stat().ModifiedNanoseconds;
+                return DateTimeOffset.FromUnixTimeSeconds((long)Math.Floor(nanoseconds / 1_000_000_000m));
             }
             catch (UnixException error)
             {
@@ -85,7 +108,10 @@ public sealed class MessageFile : IDisposable
     /// <summary>Whether <see cref="WireOctets"/> costs nothing.</summary>
     public bool IsWireOctetsKnown => _wireOctets >= 0;
 
-    /// <summary>Takes over what is remembered of the message, which must be of this file (<see cref="CachedMessage.IsOf"/>).</summary>
+    /// <summary>
+    /// Takes over what is remembered of the message, which must be of this file (<see cref="CachedMessage.IsOf"/>) and good as
+    /// long as the file is open.
+    /// </summary>
     public void Recall(CachedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -94,14 +120,8 @@ public sealed class MessageFile : IDisposable
             _wireOctets = message.WireOctets;
         }
 
-        if (message.TryGet(CacheKind.Parts, out ReadOnlySpan<byte> parts)
-            && PartTree.TryRead(parts) is { } tree
-            && tree.End.Raw <= RawOctets)
-        {
-            _remembered = tree;
-        }
-
-        if (message.TryGet(CacheKind.LineEnds, out ReadOnlySpan<byte> lineEnds))
+        _known = message;
+        if (RawOctets > BufferOctets && message.TryGet(CacheKind.LineEnds, out ReadOnlySpan<byte> lineEnds))
         {
             _lineEnds = LineEndMap.TryRead(lineEnds, RawOctets);
         }
@@ -116,13 +136,13 @@ public sealed class MessageFile : IDisposable
     {
         if (_structure is null)
         {
-            var scanner = new MimeScanner(LineEnds, MimeLimits.Default);
-            long octets = GoThrough(scanner, out long bareLfs);
-            _structure = scanner.Finish();
+            _scanner.Begin(LineEnds);
+            GoThrough(_scanner, out _);
+            _structure = _scanner.Finish();
             if (_wireOctets < 0)
             {
-                _wireOctets = octets + bareLfs;
-                _sizeCounted(_wireOctets);
+                _wireOctets = _structure.End.Wire;
+                _sizeCounted(RawOctets, _wireOctets);
             }
         }
 
@@ -134,7 +154,31 @@ public sealed class MessageFile : IDisposable
     /// (<see cref="MimeEntity.IsHeaderKept"/>); <see cref="HeaderOf"/> has them in either case.
     /// </summary>
     /// <exception cref="StoreException">The disk failed.</exception>
-    public MimeEntity Parts() => _structure ?? _remembered ?? Structure();
+    public MimeEntity Parts() => _structure ?? Remembered() ?? Structure();
+
+    /// <summary>
+    /// The message as far as its header goes: <see cref="MimeEntity.Header"/>, <see cref="MimeEntity.HeaderStart"/> and
+    /// <see cref="MimeEntity.BodyStart"/> are those of <see cref="Structure"/>; the body is missing. It is not read.
+    /// </summary>
+    /// <exception cref="StoreException">The disk failed.</exception>
+    public MimeEntity MessageHeader()
+    {
+        // The scanner itself decides what is header, here as in a full scan; it is only told no more than it needs.
+        _scanner.Begin(LineEnds);
+        var end = default(HeaderEnd);
+        ReadOnlySpan<byte> piece;
+        for (long at = 0; !(piece = ChunkAt(at, Math.Min(at + HeaderOctets, RawOctets), mayHold: at > 0)).IsEmpty; at += piece.Length)
+        {
+            int place = end.FindIn(piece);
+            _scanner.Feed(place < 0 ? piece : piece[..place]);
+            if (place >= 0)
+            {
+                break;
+            }
+        }
+
+        return _scanner.Finish();
+    }
 
     /// <summary>The header of the message or a part of it, in wire form.</summary>
     /// <exception cref="StoreException">The disk failed.</exception>
@@ -234,6 +278,39 @@ public sealed class MessageFile : IDisposable
         }
     }
 
+    // One reading of one octet more than the file is thought to have says whether it has just that; and of nothing but a file
+    // can anything be read at a place. Otherwise it has to be asked for.
+    private long FindLength(long likelyOctets)
+    {
+        if (likelyOctets is > 0 and < BufferOctets
+            && _file.TryReadOnce(0, _buffer.AsSpan(0, (int)likelyOctets + 1)) == likelyOctets)
+        {
+            _held = (int)likelyOctets;
+            return likelyOctets;
+        }
+
+        try
+        {
+            FileStat stat = _file.Stat();
+            _modifiedNanoseconds = stat.ModifiedNanoseconds;
+            return stat.Kind == FileKind.Regular
+                ? stat.Octets
+                : throw new StoreException(StoreError.Cannot, "Something that is no message is in the message's place");
+        }
+        catch (UnixException error)
+        {
+            throw error.ToStoreException();
+        }
+    }
+
+    private MimeEntity? Remembered() =>
+        _known is not null
+        && _known.TryGet(CacheKind.Parts, out ReadOnlySpan<byte> parts)
+        && PartTree.TryRead(parts) is { } tree
+        && tree.End.Raw <= RawOctets
+            ? tree
+            : null;
+
     private long Count() => GoThrough(null, out long bareLfs) + bareLfs;
 
     private long GoThrough(MimeScanner? scanner, out long bareLfs)
@@ -241,6 +318,9 @@ public sealed class MessageFile : IDisposable
         var counter = default(LineEndCounter);
         bool counts = LineEnds == LineEnds.LfIsCrlf && (_wireOctets < 0 || _lineEnds is null);
         LineEndMap? map = counts ? LineEndMap.For(RawOctets) : null;
+
+        // The scanner counts as well.
+        counts &= scanner is null || map is not null;
         ReadOnlySpan<byte> chunk;
         long at = 0;
         for (; !(chunk = ChunkAt(at, RawOctets)).IsEmpty; at += chunk.Length)
@@ -260,11 +340,11 @@ public sealed class MessageFile : IDisposable
 
     // The octets from one place towards another, as many as one read gives; none where the file ends. Good until the next
     // call.
-    private ReadOnlySpan<byte> ChunkAt(long start, long end)
+    private ReadOnlySpan<byte> ChunkAt(long start, long end, bool mayHold = true)
     {
         try
         {
-            if (RawOctets <= BufferOctets)
+            if (RawOctets <= BufferOctets && (mayHold || _held >= 0))
             {
                 // Small messages are read once, whatever is asked of them.
                 _held = _held >= 0 ? _held : _file.Read(0, _buffer.AsSpan(0, (int)RawOctets));

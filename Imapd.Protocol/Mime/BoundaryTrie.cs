@@ -13,6 +13,10 @@ internal sealed class BoundaryTrie
     private readonly Dictionary<long, int> _otherChildren = [];
     private readonly List<Node> _nodes = [new Node()];
     private readonly Stack<int> _free = new();
+    private int _users;
+
+    /// <summary>Whether no boundary is there.</summary>
+    public bool IsEmpty => _users == 0;
 
     /// <summary>The node one octet further, or -1: no boundary goes on like this.</summary>
     public int Step(int node, byte octet)
@@ -32,6 +36,7 @@ internal sealed class BoundaryTrie
     /// <summary>Adds the boundary of a multipart that is now the innermost.</summary>
     public void Add(ReadOnlySpan<byte> boundary, int level)
     {
+        _users++;
         int node = Root;
         foreach (byte octet in boundary)
         {
@@ -51,13 +56,19 @@ internal sealed class BoundaryTrie
             node = next;
         }
 
-        _nodes[node].OuterLevels.Push(_nodes[node].Level);
-        _nodes[node].Level = level;
+        Node last = _nodes[node];
+        if (last.Level >= 0)
+        {
+            (last.OuterLevels ??= new Stack<int>()).Push(last.Level);
+        }
+
+        last.Level = level;
     }
 
     /// <summary>Removes the boundary that was added last among the equal ones.</summary>
     public void Remove(ReadOnlySpan<byte> boundary)
     {
+        _users--;
         int node = Root;
         foreach (byte octet in boundary)
         {
@@ -71,7 +82,8 @@ internal sealed class BoundaryTrie
             node = next;
         }
 
-        _nodes[node].Level = _nodes[node].OuterLevels.Pop();
+        Node last = _nodes[node];
+        last.Level = last.OuterLevels is { Count: > 0 } outer ? outer.Pop() : -1;
     }
 
     private static long Key(int node, byte octet) => ((long)node << 8) | octet;
@@ -115,6 +127,7 @@ internal sealed class BoundaryTrie
 
         public int Level { get; set; } = -1;
 
-        public Stack<int> OuterLevels { get; } = new();
+        // Of multiparts whose boundary is the same: few messages have any.
+        public Stack<int>? OuterLevels { get; set; }
     }
 }

@@ -4,13 +4,26 @@ namespace Imapd.Protocol.Mime;
 /// Keeps the header that is being read, in wire form and within what is left of <see cref="MimeLimits.MaxHeaderOctets"/>.
 /// A field that does not fit is left out whole, and so is everything behind it but the blank line.
 /// </summary>
-internal sealed class HeaderCollector(int budgetOctets)
+internal sealed class HeaderCollector
 {
+    // What is larger is not kept from message to message.
+    private const int KeptOctets = 32 * 1024;
+
+    private int _budget;
     private byte[] _octets = [];
     private int _length;
     private int _lineStart;
     private int _fieldStart;
     private bool _isFull;
+
+    /// <summary>Begins a message.</summary>
+    /// <param name="budgetOctets">What all its headers may have together.</param>
+    public void Begin(int budgetOctets)
+    {
+        _budget = budgetOctets;
+        _octets = _octets.Length > KeptOctets ? [] : _octets;
+        (_length, _lineStart, _fieldStart, _isFull) = (0, 0, 0, false);
+    }
 
     public void Take(ReadOnlySpan<byte> octets)
     {
@@ -35,7 +48,7 @@ internal sealed class HeaderCollector(int budgetOctets)
         {
             // Two octets over the limit, but the header is whole to whoever reads it.
             _isFull = false;
-            budgetOctets += 2;
+            _budget += 2;
             lineEnd = "\r\n"u8;
         }
 
@@ -50,14 +63,14 @@ internal sealed class HeaderCollector(int budgetOctets)
     public byte[] Finish()
     {
         byte[] header = _octets.AsSpan(0, _length).ToArray();
-        budgetOctets -= _length;
+        _budget -= _length;
         (_length, _lineStart, _fieldStart, _isFull) = (0, 0, 0, false);
         return header;
     }
 
     private bool Reserve(int octets)
     {
-        if (octets > budgetOctets - _length)
+        if (octets > _budget - _length)
         {
             _isFull = true;
             _length = _lineStart = Math.Min(_fieldStart, _length);
@@ -66,7 +79,7 @@ internal sealed class HeaderCollector(int budgetOctets)
 
         if (_octets.Length - _length < octets)
         {
-            Array.Resize(ref _octets, Math.Max(_length + octets, Math.Min(_octets.Length * 2, budgetOctets)));
+            Array.Resize(ref _octets, Math.Max(_length + octets, Math.Min(_octets.Length * 2, _budget)));
         }
 
         return true;

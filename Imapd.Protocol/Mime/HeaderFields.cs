@@ -53,12 +53,13 @@ public static class HeaderFields
     /// <param name="name">Compared without regard to case.</param>
     public static ReadOnlyMemory<byte>? First(ReadOnlyMemory<byte> header, string name)
     {
-        byte[] wanted = Encoding.Latin1.GetBytes(name);
-        foreach ((ReadOnlyMemory<byte> found, ReadOnlyMemory<byte> value) in Enumerate(header))
+        var fields = new HeaderFieldReader(header.Span);
+        int start = 0;
+        for (; fields.MoveNext(); start += fields.Whole.Length)
         {
-            if (Ascii.EqualsIgnoreCase(found.Span, wanted))
+            if (fields.IsField && fields.Name.Length == name.Length && Ascii.EqualsIgnoreCase(fields.Name, name))
             {
-                return value;
+                return header.Slice(start + fields.ValuePlace, fields.Value.Length);
             }
         }
 

@@ -6,7 +6,7 @@ namespace Imapd.Protocol.Mime;
 /// </summary>
 public sealed class MimeEntity
 {
-    private readonly List<MimeEntity> _parts = [];
+    private List<MimeEntity>? _parts;
 
     internal MimeEntity(Offset headerStart) => HeaderStart = headerStart;
 
@@ -38,7 +38,7 @@ public sealed class MimeEntity
     /// The parts of a multipart, which may be none; for message/rfc822 and message/global exactly one, the message
     /// inside; otherwise empty.
     /// </summary>
-    public IReadOnlyList<MimeEntity> Parts => _parts;
+    public IReadOnlyList<MimeEntity> Parts => (IReadOnlyList<MimeEntity>?)_parts ?? [];
 
     /// <summary>The media type: as sent, or the default that applies here.</summary>
     public ContentType ContentType { get; internal set; } = ContentType.TextPlain;
@@ -99,5 +99,5 @@ public sealed class MimeEntity
         return at;
     }
 
-    internal void Add(MimeEntity part) => _parts.Add(part);
+    internal void Add(MimeEntity part) => (_parts ??= []).Add(part);
 }

@@ -4,19 +4,20 @@ namespace Imapd.Protocol.Mime;
 /// Finds the parts of a message in one pass over its octets, which may be fed in pieces of any size. Takes time in
 /// proportion to the octets and keeps nothing of bodies. Any octets are a message; none makes it fail.
 /// </summary>
+/// <remarks>One scanner may go through one message after another (<see cref="Begin"/>), and keeps a few KB for the next.</remarks>
 public sealed class MimeScanner
 {
     // Longer than any boundary that is allowed (70) or seen; what is beyond is not compared.
     private const int MaxBoundaryOctets = 998;
 
-    private readonly LineEnds _lineEnds;
     private readonly MimeLimits _limits;
-    private readonly MimeEntity _message = new(default);
     private readonly List<OpenEntity> _open = [];
     private readonly BoundaryTrie _boundaries = new();
     private readonly BoundaryMatcher _matcher;
-    private readonly HeaderCollector _header;
+    private readonly HeaderCollector _header = new();
 
+    private LineEnds _lineEnds;
+    private MimeEntity _message = new(default);
     private Offset _position;
     private Offset _lineStart;
 
@@ -36,14 +37,33 @@ public sealed class MimeScanner
     public MimeScanner(LineEnds lineEnds, MimeLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        _lineEnds = lineEnds;
         _limits = limits;
         _matcher = new BoundaryMatcher(_boundaries);
-        _header = new HeaderCollector(limits.MaxHeaderOctets);
-        _open.Add(new OpenEntity(_message, isInDigest: false));
+        Begin(lineEnds);
     }
 
     private OpenEntity Innermost => _open[^1];
+
+    /// <summary>Makes ready for another message; of one that was not finished nothing is left.</summary>
+    /// <param name="lineEnds">What a bare LF stands for.</param>
+    public void Begin(LineEnds lineEnds)
+    {
+        foreach (OpenEntity open in _open)
+        {
+            Forget(open);
+        }
+
+        _open.Clear();
+        _lineEnds = lineEnds;
+        _message = new MimeEntity(default);
+        _open.Add(new OpenEntity(_message, isInDigest: false));
+        _header.Begin(_limits.MaxHeaderOctets);
+        _matcher.StartLine();
+        _position = _lineStart = _previousLineEnd = default;
+        _lines = _lineOctets = _parts = 0;
+        _isInHeader = true;
+        _endsInCr = _isFull = _isFinished = false;
+    }
 
     /// <summary>Takes the next octets of the message, as they are in the file.</summary>
     public void Feed(ReadOnlySpan<byte> rawOctets)
@@ -51,6 +71,11 @@ public sealed class MimeScanner
         ObjectDisposedException.ThrowIf(_isFinished, this);
         while (!rawOctets.IsEmpty)
         {
+            if (!_isInHeader && _lineOctets == 0)
+            {
+                rawOctets = rawOctets[PassOverBody(rawOctets)..];
+            }
+
             int lf = rawOctets.IndexOf((byte)'\n');
             TakeInLine(lf < 0 ? rawOctets : rawOctets[..lf]);
             if (lf < 0)
@@ -63,7 +88,7 @@ public sealed class MimeScanner
         }
     }
 
-    /// <summary>The message ends here: hands out its structure. The scanner cannot be used again.</summary>
+    /// <summary>The message ends here: hands out its structure. The scanner cannot go on before <see cref="Begin"/>.</summary>
     public MimeEntity Finish()
     {
         ObjectDisposedException.ThrowIf(_isFinished, this);
@@ -76,6 +101,46 @@ public sealed class MimeScanner
 
         Close(0, _position, _lines);
         return _message;
+    }
+
+    // Whole lines from here, where one begins, that cannot be boundaries: nothing is to be known of each. Returns their octets.
+    private int PassOverBody(ReadOnlySpan<byte> octets)
+    {
+        int lf;
+        if (_isFull || _boundaries.IsEmpty)
+        {
+            lf = octets.LastIndexOf((byte)'\n');
+        }
+        else if (octets[0] == '-')
+        {
+            return 0;
+        }
+        else
+        {
+            lf = octets.IndexOf("\n-"u8);
+            lf = lf < 0 ? octets.LastIndexOf((byte)'\n') : lf;
+        }
+
+        if (lf < 0)
+        {
+            return 0;
+        }
+
+        octets = octets[..(lf + 1)];
+        int lines = octets.Count((byte)'\n');
+        int added = 0;
+        if (_lineEnds == LineEnds.LfIsCrlf)
+        {
+            added = lines - (octets.Contains((byte)'\r') ? octets.Count("\r\n"u8) : 0);
+        }
+
+        int cr = lf > 0 && octets[lf - 1] == '\r' ? 1 : 0;
+        bool addsCr = cr == 0 && _lineEnds == LineEnds.LfIsCrlf;
+        _position = new Offset(_position.Raw + octets.Length, _position.Wire + octets.Length + added);
+        _previousLineEnd = new Offset(_position.Raw - 1 - cr, _position.Wire - (addsCr ? 2 : 1) - cr);
+        _lineStart = _position;
+        _lines += lines;
+        return octets.Length;
     }
 
     private void TakeInLine(ReadOnlySpan<byte> octets)

@@ -40,6 +40,10 @@ internal sealed class FileHandle : SafeHandleMinusOneIsInvalid
         return filled;
     }
 
+    /// <summary>Reads once.</summary>
+    /// <returns>How many octets there were; -1 when it failed, as it does with what is no file.</returns>
+    public int TryReadOnce(long offset, Span<byte> buffer) => (int)Libc.pread(this, buffer, buffer.Length, offset);
+
     /// <summary>Writes all of it. On failure some of it may have been written.</summary>
     public void Write(long offset, ReadOnlySpan<byte> octets)
     {

@@ -11,6 +11,8 @@ namespace Imapd.Storage.Maildir.Read;
 /// <param name="count">How many are written then.</param>
 internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, long count)
 {
+    private const int WorthPassingOn = 4096;
+
     private readonly Span<byte> _buffer = buffer;
     private int _buffered;
     private bool _isAfterCr;
@@ -28,6 +30,12 @@ internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, lo
     {
         while (!octets.IsEmpty && Left > 0)
         {
+            if (Skip == 0)
+            {
+                octets = octets[PutLines(octets)..];
+                continue;
+            }
+
             int end = octets.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = end < 0 ? octets : octets[..end];
             if (!line.IsEmpty)
@@ -55,6 +63,12 @@ internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, lo
         octets = octets[skipped..];
         octets = octets[..(int)Math.Min(Left, octets.Length)];
         Left -= octets.Length;
+        if (_buffered == 0 && octets.Length >= WorthPassingOn)
+        {
+            sink.Write(octets);
+            return;
+        }
+
         while (!octets.IsEmpty)
         {
             int fitting = Math.Min(octets.Length, _buffer.Length - _buffered);
@@ -78,6 +92,23 @@ internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, lo
         }
 
         Flush();
+    }
+
+    // As many octets as there is room for, whatever they are; returns how many.
+    private int PutLines(ReadOnlySpan<byte> octets)
+    {
+        if ((_buffer.Length - _buffered) / 2 < Math.Min(octets.Length, WorthPassingOn))
+        {
+            Flush();
+        }
+
+        octets = octets[..Math.Min(octets.Length, (_buffer.Length - _buffered) / 2)];
+        int written = LineEndWriter.Write(octets, _buffer[_buffered..], _isAfterCr);
+        written = (int)Math.Min(Left, written);
+        _isAfterCr = octets[^1] == (byte)'\r';
+        _buffered += written;
+        Left -= written;
+        return octets.Length;
     }
 
     private void Flush()

@@ -25,6 +25,28 @@ internal sealed class MimePropertyTests
     }
 
     [Test]
+    public void A_scanner_that_went_through_other_messages_sees_what_a_new_one_sees()
+    {
+        var limits = new MimeLimits { MaxDepth = 5, MaxParts = 20, MaxHeaderOctets = 500 };
+        var scanner = new MimeScanner(LineEnds.AsIs, limits);
+        int seed = 0;
+        foreach (byte[] message in Messages())
+        {
+            LineEnds lineEnds = seed % 3 == 0 ? LineEnds.AsIs : LineEnds.LfIsCrlf;
+            scanner.Begin(lineEnds);
+            scanner.Feed(message);
+            if (seed++ % 5 == 0)
+            {
+                // Nobody asked for the end of that one.
+                continue;
+            }
+
+            Assert.That(
+                Scan.Describe(scanner.Finish()), Is.EqualTo(Scan.Describe(Scan.Message(message, limits, lineEnds))));
+        }
+    }
+
+    [Test]
     public void A_file_with_LF_and_one_with_CRLF_are_the_same_on_the_wire()
     {
         foreach (byte[] message in Messages())

@@ -108,7 +108,7 @@ internal sealed class FetchedMessage
             {
                 MessageNeed.Scan => File.Structure(),
                 MessageNeed.Parts => File.Parts(),
-                MessageNeed.Header => MessageHeader.Read(File),
+                MessageNeed.Header => File.MessageHeader(),
                 _ => null,
             };
         }

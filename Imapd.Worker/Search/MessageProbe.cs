@@ -77,7 +77,7 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
             return remembered;
         }
 
-        return (_root ??= MessageHeader.Read(File())).Header.Span;
+        return (_root ??= File().MessageHeader()).Header.Span;
     }
 
     /// <summary>Whether a string of the search's is in the message's texts. All are looked for at the first question.</summary>
