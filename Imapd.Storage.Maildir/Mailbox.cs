@@ -205,7 +205,7 @@ public sealed class Mailbox : IDisposable
     public MailboxState Expunge(IReadOnlyList<Uid>? among) => Changed(mailbox =>
     {
         Expunger.Remove(mailbox, among ?? DeletedIn(mailbox.View), mustBeDeleted: true);
-        DropLines(mailbox);
+        UidListTrim.TrimIfDue(mailbox);
     });
 
     /// <summary>Copies messages, all or none, with flags, keywords by name and internal date. Durable on return.</summary>
@@ -215,8 +215,7 @@ public sealed class Mailbox : IDisposable
     {
         try
         {
-            // Watched for its duration, so that its stamps stay right.
-            using var destination = new MailboxLook(MailboxFiles.Open(_look.Files.Tree, to), isReadOnly: true, isWatched: true);
+            using MailboxLook destination = LookAt(MailboxFiles.Open(_look.Files.Tree, to));
             using var copier = new Copier(_look, _finder, destination);
             return copier.Copy(uids);
         }
@@ -226,26 +225,32 @@ public sealed class Mailbox : IDisposable
         }
     }
 
-    /// <summary>Copies messages and then removes them here (RFC 9051 §6.4.8). Durable on return.</summary>
+    /// <summary>Moves messages, with flags, keywords by name and internal date (RFC 9051 §6.4.8). Durable on return.</summary>
     /// <remarks>
-    /// The two locks are never held together. A crash between copying and removing leaves messages in both mailboxes, never
-    /// in none; so does a removal that fails.
+    /// A message that another session has moved or removed is passed over: each is moved once. Keywords for which the
+    /// destination has no letter left are dropped. A crash leaves each message in one of the mailboxes, or, where they are
+    /// on two file systems, perhaps in both.
     /// </remarks>
-    /// <exception cref="StoreException">As for <see cref="Copy"/>; <see cref="StoreError.ReadOnly"/>.</exception>
+    /// <param name="uids">Which, ascending.</param>
+    /// <param name="to">Where; it may be this mailbox: they get new UIDs then.</param>
+    /// <exception cref="StoreException">
+    /// As for <see cref="Copy"/>; <see cref="StoreError.ReadOnly"/>; <see cref="StoreError.InUse"/> when one of the two
+    /// mailboxes' locks cannot be had in time, or another program keeps renaming the messages.
+    /// </exception>
     public CopyResult Move(IReadOnlyList<Uid> uids, MailboxName to)
     {
         ThrowIfReadOnly();
-        CopyResult copied = Copy(uids, to);
-        if (copied.From.Count > 0)
+        try
         {
-            Changed(mailbox =>
-            {
-                Expunger.Remove(mailbox, copied.From, mustBeDeleted: false);
-                DropLines(mailbox);
-            });
+            using MailboxLook? other = Other(to);
+            CopyResult moved = new Mover(_look, _finder, other ?? _look, _sizes).Move(uids);
+            _look.Show();
+            return moved;
         }
-
-        return copied;
+        catch (UnixException error)
+        {
+            throw error.ToStoreException();
+        }
     }
 
     /// <inheritdoc />
@@ -314,6 +319,22 @@ public sealed class Mailbox : IDisposable
         }
     }
 
+    // Watched for its duration, so that its stamps stay right.
+    private static MailboxLook LookAt(MailboxFiles files) => new(files, isReadOnly: true, isWatched: true);
+
+    // Null when it is this one.
+    private MailboxLook? Other(MailboxName name)
+    {
+        MailboxFiles files = MailboxFiles.Open(_look.Files.Tree, name);
+        if (!files.IsSameAs(_look.Files))
+        {
+            return LookAt(files);
+        }
+
+        files.Dispose();
+        return null;
+    }
+
     private static List<Uid> DeletedIn(IndexView view)
     {
         var deleted = new List<Uid>();
@@ -328,14 +349,6 @@ public sealed class Mailbox : IDisposable
         }
 
         return deleted;
-    }
-
-    private static void DropLines(LockedMailbox mailbox)
-    {
-        if (UidListTrim.IsDue(mailbox.View))
-        {
-            UidListTrim.Trim(mailbox);
-        }
     }
 
     private static void ThrowUnlessThere(Errno error)

@@ -1,6 +1,8 @@
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Index;
+using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
+using Imapd.Storage.Maildir.Scan;
 
 namespace Imapd.Storage.Maildir.Change;
 
@@ -23,4 +25,37 @@ internal sealed record Arrival(
 
     /// <summary>The length on the wire.</summary>
     public long WireOctets { get; init; } = IndexRecord.UnknownOctets;
+
+    /// <summary>A message of another mailbox, with what that one's index knows of it.</summary>
+    /// <param name="from">That mailbox; it shows the message.</param>
+    /// <param name="uid">Which message.</param>
+    /// <param name="modifiedSeconds">Its file's mtime; not needed when the index knows the internal date.</param>
+    /// <param name="tree">The tree of the mailbox it comes to.</param>
+    /// <param name="place">As <see cref="Place"/>.</param>
+    public static Arrival Of(MailboxLook from, uint uid, long modifiedSeconds, TreeRoot tree, Func<DirectoryHandle, string, Errno> place)
+    {
+        int at = from.View.IndexOf(uid);
+        IndexRecord record = from.View.RecordAt(at);
+        (long raw, long wire) = MessageName.Sizes(from.View.NameAt(at));
+        string baseName = tree.Names.Next() + (raw >= 0 ? $",S={raw}" : "") + (wire >= 0 ? $",W={wire}" : "");
+        return new Arrival(baseName, record.Flags, KeywordsOf(from, record), place)
+        {
+            InternalDateSeconds = record.InternalDateSeconds != IndexRecord.UnknownDate ? record.InternalDateSeconds : modifiedSeconds,
+            RawOctets = record.RawOctets,
+            WireOctets = record.WireOctets,
+        };
+    }
+
+    /// <summary>The same with the flags that the message has in another mailbox now.</summary>
+    public Arrival WithFlagsOf(MailboxLook from, uint uid)
+    {
+        IndexRecord record = from.View.RecordAt(from.View.IndexOf(uid));
+        return this with { Flags = record.Flags, Keywords = KeywordsOf(from, record) };
+    }
+
+    private static string[] KeywordsOf(MailboxLook from, IndexRecord record)
+    {
+        uint places = from.Keywords.PlacesOf(record.Letters);
+        return places == 0 ? [] : [.. from.Keywords.Names.Where((_, at) => (places & (1u << at)) != 0)];
+    }
 }

@@ -1,7 +1,5 @@
 using System.Buffers;
 using Imapd.Protocol.Values;
-using Imapd.Storage.Maildir.Index;
-using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Scan;
 
@@ -26,11 +24,77 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
     /// Power fails before or in <see cref="Publication.Publish"/>: as it says; besides, files in <c>tmp/</c> that are swept
     /// after 36 hours. The originals are not touched.
     /// </remarks>
-    public CopyResult Copy(IReadOnlyList<Uid> uids) => Copy(uids, isStaged: uids.Count > 1) ?? Copy(uids, isStaged: true) ?? Nothing;
+    public CopyResult Copy(IReadOnlyList<Uid> uids) => Copy(uids, isStaged: uids.Count > 1) ?? Copy(uids, isStaged: true) ?? CopyResult.Nothing;
+
+    /// <summary>
+    /// Moves messages by copying and then removing them, where files cannot be renamed from one mailbox to the other.
+    /// </summary>
+    /// <remarks>
+    /// The octets are copied without a lock; then, under both, those that are still there come in, and go here. Power fails
+    /// after step
+    ///   1: as <see cref="Publication.Publish"/> says, the originals not touched; at the end of it they are in both mailboxes;
+    ///   2: as <see cref="Expunger.Remove"/> says: those that are not gone yet are in both.
+    /// </remarks>
+    /// <param name="uids">Which.</param>
+    /// <param name="sizes">What is to be written to the index besides.</param>
+    public CopyResult Move(IReadOnlyList<Uid> uids, LearntSizes sizes)
+    {
+        (List<Uid> staged, List<Arrival> arrivals) = Prepare(uids, isStaged: true);
+        using LockedPair pair = LockedPair.Lock(from, to);
+        sizes.Tell(pair.From.Changes);
+        var moving = new List<Uid>(staged.Count);
+        var coming = new List<Arrival>(staged.Count);
+        for (int i = 0; i < staged.Count; i++)
+        {
+            if (pair.From.View.IndexOf(staged[i].Value) >= 0)
+            {
+                moving.Add(staged[i]);
+                coming.Add(arrivals[i].WithFlagsOf(from, staged[i].Value));
+            }
+            else
+            {
+                to.Files.Tmp.TryUnlink(arrivals[i].BaseName);
+            }
+        }
+
+        CopyResult moved = moving.Count == 0 ? CopyResult.Nothing : Publish(pair.To, moving, coming); // 1
+        Expunger.Remove(pair.From, moved.From, mustBeDeleted: false); // 2
+        pair.From.Commit();
+        UidListTrim.TrimIfDue(pair.From);
+        return moved;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (string name in _temporary)
+        {
+            to.Files.Tmp.TryUnlink(name);
+        }
+    }
 
     // Null when a message that is not staged was renamed or removed before the mailbox was locked: to look for it there
     // would take the other mailbox's lock, and two sessions that copy both ways would wait for each other.
     private CopyResult? Copy(IReadOnlyList<Uid> uids, bool isStaged)
+    {
+        (List<Uid> copied, List<Arrival> arrivals) = Prepare(uids, isStaged);
+        if (copied.Count == 0)
+        {
+            return CopyResult.Nothing;
+        }
+
+        using LockedMailbox mailbox = to.Lock();
+        try
+        {
+            return Publish(mailbox, copied, arrivals);
+        }
+        catch (StoreException error) when (error.Error == StoreError.ExpungeIssued && !isStaged)
+        {
+            return null;
+        }
+    }
+
+    private (List<Uid> Uids, List<Arrival> Arrivals) Prepare(IReadOnlyList<Uid> uids, bool isStaged)
     {
         var copied = new List<Uid>(uids.Count);
         var arrivals = new List<Arrival>(uids.Count);
@@ -38,7 +102,9 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
         {
             FileStat stat = default;
             Errno error = finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat));
-            Arrival? arrival = error == Errno.None ? ArrivalOf(uid.Value, stat) : null;
+            Arrival? arrival = error == Errno.None
+                ? Arrival.Of(from, uid.Value, stat.ModifiedSeconds, to.Files.Tree, (part, name) => Place(uid.Value, part, name))
+                : null;
             if (arrival is not null && isStaged)
             {
                 // A second name for each now: nobody can take the messages away any more.
@@ -59,23 +125,11 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
             }
         }
 
-        return copied.Count == 0 ? Nothing : Publish(copied, arrivals, isStaged);
+        return (copied, arrivals);
     }
 
-    /// <inheritdoc />
-    public void Dispose()
+    private CopyResult Publish(LockedMailbox mailbox, List<Uid> copied, List<Arrival> arrivals)
     {
-        foreach (string name in _temporary)
-        {
-            to.Files.Tmp.TryUnlink(name);
-        }
-    }
-
-    private static CopyResult Nothing => new(default, [], []);
-
-    private CopyResult? Publish(List<Uid> copied, List<Arrival> arrivals, bool isStaged)
-    {
-        using LockedMailbox mailbox = to.Lock();
         var publication = new Publication(mailbox);
         try
         {
@@ -83,33 +137,11 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
             _temporary.Clear();
             return new CopyResult(result.UidValidity, copied, result.Uids);
         }
-        catch (StoreException error) when (error.Error == StoreError.ExpungeIssued && !isStaged)
-        {
-            return null;
-        }
         catch when (publication.IsBeyondRecall)
         {
             _temporary.Clear();
             throw;
         }
-    }
-
-    private Arrival ArrivalOf(uint uid, FileStat stat)
-    {
-        int place = from.View.IndexOf(uid);
-        IndexRecord record = from.View.RecordAt(place);
-        (long raw, long wire) = MessageName.Sizes(from.View.NameAt(place));
-        string baseName = to.Files.Tree.Names.Next() + (raw >= 0 ? $",S={raw}" : "") + (wire >= 0 ? $",W={wire}" : "");
-        uint places = from.Keywords.PlacesOf(record.Letters);
-        string[] keywords = places == 0 ? [] : [.. from.Keywords.Names.Where((_, at) => (places & (1u << at)) != 0)];
-        return new Arrival(baseName, record.Flags, keywords, (part, newName) => Place(uid, part, newName))
-        {
-            InternalDateSeconds = record.InternalDateSeconds != IndexRecord.UnknownDate
-                ? record.InternalDateSeconds
-                : stat.ModifiedSeconds,
-            RawOctets = record.RawOctets,
-            WireOctets = record.WireOctets,
-        };
     }
 
     private Errno Place(uint uid, DirectoryHandle part, string newName) =>

@@ -42,7 +42,9 @@ internal sealed class Publication(LockedMailbox mailbox)
     /// </remarks>
     /// <param name="arrivals">The messages, in the order in which they get UIDs; several are in <c>tmp/</c>.</param>
     /// <param name="mustKeepKeywords">Whether a keyword for which no letter is left is an error, or is left out.</param>
-    public AppendResult Publish(IReadOnlyList<Arrival> arrivals, bool mustKeepKeywords)
+    /// <param name="placing">Steps 2 to 4 as somebody else does them, given places and lines; it returns the UID list's stamp.</param>
+    public AppendResult Publish(
+        IReadOnlyList<Arrival> arrivals, bool mustKeepKeywords, Func<List<StagedMessage>, List<UidLine>, FileStamp>? placing = null)
     {
         using DotLock dotLock = TakeDotLock();
         UidList list = GrowableList(); // 1
@@ -63,10 +65,38 @@ internal sealed class Publication(LockedMailbox mailbox)
             lines.Add(new UidLine(UidSupply.Take(ref nextUid), UidLine.NoFields, place.Name));
         }
 
-        FileStamp written = places.Count == 1 ? PublishOne(arrivals[0], places[0], lines) : PublishAll(places, lines);
+        FileStamp written = placing is not null ? placing(places, lines)
+            : places.Count == 1 ? PublishOne(arrivals[0], places[0], lines)
+            : PublishAll(places, lines);
         NoteChanges(arrivals, places, lines);
         mailbox.Commit(_isListOthers ? default : written); // 5
         return new AppendResult(new UidValidity(list.UidValidity), [.. lines.Select(line => new Uid(line.Uid))]);
+    }
+
+    /// <summary>Makes names that messages were given here survive a power failure.</summary>
+    public void SyncTouched(List<StagedMessage> places)
+    {
+        if (places.Exists(static place => place.IsInNew))
+        {
+            _files.New.Sync();
+        }
+
+        if (places.Exists(static place => !place.IsInNew))
+        {
+            _files.Cur.Sync();
+        }
+    }
+
+    /// <summary>Throws unless a message got its name.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.ExpungeIssued"/>: it does not have the name that it had.</exception>
+    public static void Ensure(Errno error)
+    {
+        if (error != Errno.None)
+        {
+            throw error == Errno.ENOENT
+                ? new StoreException(StoreError.ExpungeIssued, "A message is gone")
+                : new UnixException("link", "message", error);
+        }
     }
 
     // What another program has given UIDs to comes first: it must not be found later, with smaller UIDs than ours.
@@ -157,19 +187,6 @@ internal sealed class Publication(LockedMailbox mailbox)
         }
     }
 
-    private void SyncTouched(List<StagedMessage> places)
-    {
-        if (places.Exists(static place => place.IsInNew))
-        {
-            _files.New.Sync();
-        }
-
-        if (places.Exists(static place => !place.IsInNew))
-        {
-            _files.Cur.Sync();
-        }
-    }
-
     private void NoteChanges(IReadOnlyList<Arrival> arrivals, List<StagedMessage> places, List<UidLine> lines)
     {
         ulong modSeq = mailbox.View.NextModSeq();
@@ -221,15 +238,5 @@ internal sealed class Publication(LockedMailbox mailbox)
         return arrival.Flags == SystemFlags.None && letters == 0
             ? new StagedMessage(true, staged, arrival.BaseName)
             : new StagedMessage(false, staged, MessageName.WithFlags(arrival.BaseName, arrival.Flags, letters));
-    }
-
-    private static void Ensure(Errno error)
-    {
-        if (error != Errno.None)
-        {
-            throw error == Errno.ENOENT
-                ? new StoreException(StoreError.ExpungeIssued, "A message is gone")
-                : new UnixException("link", "message", error);
-        }
     }
 }

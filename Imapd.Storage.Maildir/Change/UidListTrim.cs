@@ -8,13 +8,15 @@ namespace Imapd.Storage.Maildir.Change;
 /// <summary>Drops the lines of messages that are gone from the UID list: they mean nothing, and reading them takes time.</summary>
 internal static class UidListTrim
 {
-    /// <summary>Whether the lines of messages that are gone outnumber the others.</summary>
-    public static bool IsDue(IndexView view) => UidMatch.AreMostGone(view.Summary.UidListLines, view.Count);
-
-    /// <summary>Drops them. What stands in the way of it is no error: the list is right as it is.</summary>
+    /// <summary>Drops them where they outnumber the others. What stands in the way of it is no error: the list is right as it is.</summary>
     /// <remarks>Power fails: the old list or the new one, each whole, with the same messages.</remarks>
-    public static void Trim(LockedMailbox mailbox)
+    public static void TrimIfDue(LockedMailbox mailbox)
     {
+        if (!UidMatch.AreMostGone(mailbox.View.Summary.UidListLines, mailbox.View.Count))
+        {
+            return;
+        }
+
         try
         {
             using DotLock held = DotLock.Take(mailbox.Files.Directory, mailbox.Files.Options);

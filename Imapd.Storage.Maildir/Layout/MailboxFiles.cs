@@ -61,6 +61,14 @@ internal sealed class MailboxFiles : IDisposable
     /// <summary>Where a message's file is.</summary>
     public DirectoryHandle Part(bool isInNew) => isInNew ? New : Cur;
 
+    /// <summary>Whether both are one mailbox.</summary>
+    public bool IsSameAs(MailboxFiles other)
+    {
+        FileStat own = Directory.Stat();
+        FileStat others = other.Directory.Stat();
+        return own.Inode == others.Inode && own.Device == others.Device;
+    }
+
     /// <summary>Takes the mailbox's lock.</summary>
     /// <exception cref="StoreException">
     /// <see cref="StoreError.NonExistent"/>: the mailbox was deleted. What is still open of it is thrown away with it.

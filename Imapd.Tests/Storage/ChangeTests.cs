@@ -162,6 +162,65 @@ internal sealed class ChangeTests
     }
 
     [Test]
+    public void Messages_moved_within_a_mailbox_get_new_UIDs()
+    {
+        _tree.Append("a\r\n", flags: SystemFlags.Seen, keywords: ["k"]);
+        _tree.Append("b\r\n");
+        Mailbox mailbox = _tree.Open();
+        Assert.That(mailbox.Move([new Uid(1)], MailboxName.Inbox).To, Is.EqualTo(new[] { new Uid(3) }));
+        Assert.That(mailbox.State.Uids(), Is.EqualTo(new uint[] { 2, 3 }));
+        Assert.That(mailbox.Refresh(), Is.SameAs(mailbox.State));
+        Assert.That(mailbox.Wire(new Uid(3)), Is.EqualTo("a\r\n"));
+        Assert.That(mailbox.State.FlagsAt(1).System, Is.EqualTo(SystemFlags.Seen));
+        Assert.That(mailbox.State.KeywordsAt(1), Is.EqualTo(new[] { "k" }));
+        Assert.That(_tree.Open().State.Uids(), Is.EqualTo(new uint[] { 2, 3 }));
+    }
+
+    [Test]
+    public void Messages_move_across_file_systems_and_those_that_are_gone_are_passed_over()
+    {
+        using var shared = new TemporaryDirectory("/dev/shm");
+        Directory.CreateSymbolicLink(Path.Combine(_tree.Root, ".far"), shared.Path);
+        _tree.Append("a\r\n", flags: SystemFlags.Seen);
+        _tree.Append("b\r\n", flags: SystemFlags.Deleted);
+        _tree.Append("c\r\n");
+        Mailbox mailbox = _tree.Open();
+        _tree.Open().Expunge(null);
+        CopyResult moved = mailbox.Move([new Uid(1), new Uid(2), new Uid(3)], TestTree.Name("far"));
+        Assert.That(moved.From, Is.EqualTo(new[] { new Uid(1), new Uid(3) }));
+        Assert.That(mailbox.State.Count, Is.Zero);
+        Mailbox far = _tree.Open("far");
+        Assert.That(far.State.AllUids().Select(far.Wire), Is.EqualTo(new[] { "a\r\n", "c\r\n" }));
+        Assert.That(Directory.GetFiles(Path.Combine(shared.Path, "tmp")), Is.Empty);
+    }
+
+    [Test]
+    public void A_message_that_another_session_has_moved_is_passed_over()
+    {
+        _tree.Create("to");
+        _tree.Append("a\r\n");
+        _tree.Append("b\r\n");
+        Mailbox late = _tree.Open();
+        _tree.Open().Move([new Uid(1)], TestTree.Name("to"));
+        Assert.That(late.Move([new Uid(1), new Uid(2)], TestTree.Name("to")).From, Is.EqualTo(new[] { new Uid(2) }));
+        Assert.That(late.Move([new Uid(1), new Uid(2)], TestTree.Name("to")).From, Is.Empty);
+        Assert.That(_tree.Open("to").State.Count, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void A_message_that_another_program_has_renamed_moves_with_its_new_flags()
+    {
+        _tree.Create("to");
+        _tree.Append("a\r\n", flags: SystemFlags.Seen);
+        Mailbox mailbox = _tree.Open();
+        string name = _tree.In("cur")[0];
+        File.Move(Path.Combine(_tree.Root, "cur", name), Path.Combine(_tree.Root, "cur", name[..^1] + "FS"));
+        Assert.That(mailbox.Move([new Uid(1)], TestTree.Name("to")).To, Has.Count.EqualTo(1));
+        Assert.That(_tree.Open("to").State.FlagsAt(0).System, Is.EqualTo(SystemFlags.Seen | SystemFlags.Flagged));
+        Assert.That(_tree.In("cur"), Is.Empty);
+    }
+
+    [Test]
     public void Copies_go_across_file_systems()
     {
         using var shared = new TemporaryDirectory("/dev/shm");

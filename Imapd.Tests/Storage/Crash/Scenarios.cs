@@ -47,15 +47,20 @@ internal static class Scenarios
             "MOVE of three",
             static stage => Two(stage, "there"),
             static stage => Move(stage, "there"),
+            static after => EachIsOnce(after, "there")),
+        new(
+            "MOVE of one with a keyword",
+            static stage =>
+            {
+                Two(stage, "there");
+                stage.Append("INBOX", SystemFlags.Seen, ["Fresh"], "one\r\n");
+            },
+            static stage => Move(stage, "there", static uids => uids[^1..], "one\r\n"),
             static after =>
             {
-                after.AllOrNone("there", Three);
-                foreach (string content in Three)
-                {
-                    bool isHere = after.Now["INBOX"].Contents.Contains(content);
-                    Assert.That(isHere || after.Now["there"].Contents.Contains(content), Is.True, "in neither mailbox");
-                    Assert.That(isHere && after.IsAcknowledged, Is.False, "still where it was");
-                }
+                EachIsOnce(after, "there", "one\r\n");
+                Assert.That(after.Now.Mailboxes.Values.SelectMany(static view => view.Messages)
+                    .Single(static message => message.Content == "one\r\n").Flags, Is.EqualTo("Seen Fresh"));
             }),
         new(
             "COPY of three with keywords, within a mailbox",
@@ -68,6 +73,11 @@ internal static class Scenarios
                     after.Now["INBOX"].Contents.Skip(4),
                     after.IsAcknowledged ? Is.EqualTo(Three) : Is.Empty.Or.EqualTo(Three));
             }),
+        new(
+            "MOVE within a mailbox",
+            static stage => stage.Fill(),
+            static stage => Move(stage, "INBOX"),
+            static after => EachIsOnce(after, "INBOX")),
         new(
             "STORE of flags",
             static stage => stage.Fill(),
@@ -176,16 +186,7 @@ internal static class Scenarios
                     }
                 };
             },
-            static after =>
-            {
-                foreach (string content in Three)
-                {
-                    bool isHere = after.Now["INBOX"].Contents.Contains(content);
-                    bool isThere = after.Now.Mailboxes.TryGetValue("old mail", out MailboxView? there) && there.Contents.Contains(content);
-                    Assert.That(isHere || isThere, Is.True, "in neither mailbox");
-                    Assert.That(isHere && after.IsAcknowledged, Is.False, "still where it was");
-                }
-            }),
+            static after => EachIsOnce(after, "old mail")),
         new(
             "SUBSCRIBE",
             static stage => Subscribe(stage, "one", "two"),
@@ -214,14 +215,16 @@ internal static class Scenarios
         return () => Tell(stage, mailbox.Copy(mailbox.State.AllUids()[..3], Stage.Name(to)), to);
     }
 
-    private static Action Move(Stage stage, string to)
+    private static Action Move(Stage stage, string to) => Move(stage, to, static uids => uids[..3]);
+
+    private static Action Move(Stage stage, string to, Func<Uid[], Uid[]> choose, params string[] contents)
     {
         Mailbox mailbox = stage.Open();
-        Uid[] uids = mailbox.State.AllUids()[..3];
+        Uid[] uids = choose(mailbox.State.AllUids());
         stage.Told.MayGo("INBOX", uids);
         return () =>
         {
-            Tell(stage, mailbox.Move(uids, Stage.Name(to)), to);
+            Tell(stage, mailbox.Move(uids, Stage.Name(to)), to, contents);
             if (!stage.IsCutOff())
             {
                 stage.Told.IsGone("INBOX", uids);
@@ -229,11 +232,24 @@ internal static class Scenarios
         };
     }
 
-    private static void Tell(Stage stage, CopyResult copied, string to)
+    private static void EachIsOnce(Aftermath after, string to, params string[] contents)
+    {
+        foreach (string content in contents.Length > 0 ? contents : Three)
+        {
+            Assert.That(
+                after.Now.Mailboxes.Values.SelectMany(static view => view.Contents).Count(other => other == content),
+                Is.EqualTo(1),
+                "in exactly one mailbox");
+            Assert.That(
+                !after.IsAcknowledged || after.Now[to].Contents.Contains(content), Is.True, "where it was to be");
+        }
+    }
+
+    private static void Tell(Stage stage, CopyResult copied, string to, params string[] contents)
     {
         for (int i = 0; i < copied.To.Count; i++)
         {
-            stage.Tell(to, copied.UidValidity, copied.To[i], $"INBOX {copied.From[i].Value}\r\n");
+            stage.Tell(to, copied.UidValidity, copied.To[i], contents.Length > i ? contents[i] : $"INBOX {copied.From[i].Value}\r\n");
         }
     }
 

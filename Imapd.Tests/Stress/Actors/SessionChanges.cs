@@ -301,7 +301,11 @@ internal sealed class SessionChanges(StressLedger ledger, ClientSession session,
         {
             var ((mask, value), version) = before[sources[i]];
             TrackedMessage source = from.Find(sources[i])!;
-            source.Moves += verb == "MOVE" ? 1 : 0;
+            if (verb == "MOVE")
+            {
+                from.Moved(sources[i]);
+            }
+
             bool isStable = from.Locked(() => source.Flags.Version == version);
             uint copy = copies[i];
             to.Locked(() =>

@@ -147,6 +147,17 @@ internal sealed class MailboxLedger(string name, string directory, StressClock c
         }
     }
 
+    /// <summary>COPYUID told that a MOVE has taken a message away.</summary>
+    public void Moved(uint uid)
+    {
+        lock (_gate)
+        {
+            TrackedMessage message = Seen(uid);
+            Require(!message.IsMoved, $"moved twice: {message}");
+            message.IsMoved = true;
+        }
+    }
+
     /// <summary>Somebody who was killed may have added a message.</summary>
     public void MayHaveCome(MessageToken token)
     {
@@ -204,7 +215,7 @@ internal sealed class MailboxLedger(string name, string directory, StressClock c
     private void Settle(SettledMessage found)
     {
         TrackedMessage message = Seen(found.Uid);
-        Require(message.GoneAt == long.MaxValue && !message.MustBeGone, $"is there again: {message}");
+        Require(message is { GoneAt: long.MaxValue, MustBeGone: false, IsMoved: false }, $"is there again: {message}");
         CheckToken(found.Uid, found.Token);
         CheckFlags(found.Uid, found.Flags, long.MaxValue);
         if (message.AcknowledgedAt == long.MaxValue)

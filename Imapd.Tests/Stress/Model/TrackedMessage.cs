@@ -23,8 +23,8 @@ internal sealed class TrackedMessage(uint uid)
     /// <summary>When its loss was told; never when it was not.</summary>
     public long GoneAt { get; set; } = long.MaxValue;
 
-    /// <summary>How many MOVEs were told to have moved it.</summary>
-    public int Moves { get; set; }
+    /// <summary>A MOVE was told to have moved it; no other may be.</summary>
+    public bool IsMoved { get; set; }
 
     public FlagHistory Flags { get; } = new(0, 0);
 
