@@ -2,6 +2,7 @@ using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
+using Imapd.Storage.Maildir.Scan;
 
 namespace Imapd.Storage.Maildir;
 
@@ -94,6 +95,11 @@ public sealed class MailStore : IDisposable
     /// <exception cref="StoreException"><see cref="StoreError.NonExistent"/> and what reading a mailbox may bring.</exception>
     public MailboxStatus Status(MailboxName name, bool countOctets)
     {
+        if (Translated(() => StatusLook.Try(_tree, name, countOctets)) is { } known)
+        {
+            return known;
+        }
+
         using Mailbox mailbox = Translated(() => Mailbox.Open(_tree, name, isReadOnly: true, isWatched: false));
         IndexSummary summary = mailbox.Summary;
         return new MailboxStatus(

@@ -18,7 +18,7 @@ public sealed class Mailbox : IDisposable
 
     private readonly MailboxLook _look;
     private readonly MessageFinder _finder;
-    private readonly LearntSizes _sizes = new();
+    private readonly LearntFacts _facts = new();
     private MimeScanner? _scanner;
 
     private Mailbox(MailboxName name, bool isReadOnly, MailboxFiles files, bool isWatched)
@@ -97,7 +97,8 @@ public sealed class Mailbox : IDisposable
     {
         try
         {
-            return _look.Look();
+            MailboxState state = _look.Look();
+            return _facts.HasMuchNews && TryTellFacts() ? _look.Show() : state;
         }
         catch (UnixException error)
         {
@@ -132,7 +133,7 @@ public sealed class Mailbox : IDisposable
                 file!,
                 fileName,
                 likelyOctets,
-                _sizes.Find(uid.Value),
+                _facts.Find(uid.Value),
                 _scanner,
                 (raw, wire) => Counted(uid.Value, raw, wire));
         }
@@ -167,6 +168,7 @@ public sealed class Mailbox : IDisposable
             }
 
             seconds = stat.ModifiedSeconds;
+            _facts.Dated(uid.Value, seconds);
         }
 
         return DateTimeOffset.FromUnixTimeSeconds(seconds);
@@ -177,7 +179,7 @@ public sealed class Mailbox : IDisposable
     public long WireOctets(Uid uid)
     {
         long octets = RecordOf(uid).WireOctets;
-        if (_sizes.Find(uid.Value) is >= 0 and var counted)
+        if (_facts.Find(uid.Value) is >= 0 and var counted)
         {
             return counted;
         }
@@ -243,7 +245,7 @@ public sealed class Mailbox : IDisposable
         try
         {
             using MailboxLook? other = Other(to);
-            CopyResult moved = new Mover(_look, _finder, other ?? _look, _sizes).Move(uids);
+            CopyResult moved = new Mover(_look, _finder, other ?? _look, _facts).Move(uids);
             _look.Show();
             return moved;
         }
@@ -256,6 +258,7 @@ public sealed class Mailbox : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        TryTellFacts();
         Cache.Dispose();
         _look.Dispose();
     }
@@ -276,7 +279,7 @@ public sealed class Mailbox : IDisposable
             }
         }
 
-        TellSizes();
+        TryTellFacts();
         return octets;
     }
 
@@ -296,26 +299,33 @@ public sealed class Mailbox : IDisposable
     private void Counted(uint uid, long rawOctets, long wireOctets)
     {
         int place = _look.View.IndexOf(uid);
-        _sizes.Counted(uid, rawOctets, wireOctets, place >= 0 && _look.View.RecordAt(place).WireOctets != wireOctets);
+        _facts.Counted(uid, rawOctets, wireOctets, place >= 0 && _look.View.RecordAt(place).WireOctets != wireOctets);
     }
 
-    // Worth keeping, not worth failing for.
-    private void TellSizes()
+    // Worth keeping, not worth waiting or failing for.
+    private bool TryTellFacts()
     {
-        if (!_sizes.HasNews)
+        if (!_facts.HasNews)
         {
-            return;
+            return false;
         }
 
         try
         {
-            using LockedMailbox locked = _look.Lock();
-            _sizes.Tell(locked.Changes);
+            using LockedMailbox? locked = _look.TryLock();
+            if (locked is null)
+            {
+                return false;
+            }
+
+            _facts.Tell(locked.Changes);
             locked.Commit();
+            return true;
         }
         catch (Exception error) when (error is UnixException or StoreException)
         {
-            // They are counted again the next time.
+            // They are found out again the next time.
+            return false;
         }
     }
 
@@ -392,7 +402,7 @@ public sealed class Mailbox : IDisposable
         try
         {
             using LockedMailbox locked = _look.Lock();
-            _sizes.Tell(locked.Changes);
+            _facts.Tell(locked.Changes);
             change(locked);
             locked.Commit();
             return _look.Show();

@@ -37,7 +37,7 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
     /// </remarks>
     /// <param name="uids">Which.</param>
     /// <param name="sizes">What is to be written to the index besides.</param>
-    public CopyResult Move(IReadOnlyList<Uid> uids, LearntSizes sizes)
+    public CopyResult Move(IReadOnlyList<Uid> uids, LearntFacts sizes)
     {
         (List<Uid> staged, List<Arrival> arrivals) = Prepare(uids, isStaged: true);
         using LockedPair pair = LockedPair.Lock(from, to);

@@ -14,7 +14,7 @@ namespace Imapd.Storage.Maildir.Change;
 /// <param name="finder">Finds files in it.</param>
 /// <param name="to">The mailbox they are moved to; the same object when it is the same mailbox.</param>
 /// <param name="sizes">What is to be written to the index besides.</param>
-internal sealed class Mover(MailboxLook from, MessageFinder finder, MailboxLook to, LearntSizes sizes)
+internal sealed class Mover(MailboxLook from, MessageFinder finder, MailboxLook to, LearntFacts sizes)
 {
     private const int MaxRounds = 4;
 

@@ -22,6 +22,9 @@ internal static class CourierUidFile
     private const long MaxOctets = 1 << 30;
     private const int HeaderOctets = 24;
 
+    /// <summary>Whether there is anything of its name.</summary>
+    public static bool IsThere(DirectoryHandle mailbox) => mailbox.TryStat(FileName, false, out _) != Errno.ENOENT;
+
     /// <summary>Reads it; null when there is none that makes sense.</summary>
     public static UidList? Read(DirectoryHandle mailbox)
     {

@@ -111,7 +111,19 @@ internal sealed class IndexFile : IDisposable
     public static IndexFile Create(DirectoryHandle mailbox, bool isRemote, IndexView content)
     {
         var index = new IndexFile(mailbox, isRemote, content);
-        index.Compact();
+        index.Compact(content);
+        return index;
+    }
+
+    /// <summary>The same of messages that are in no view yet.</summary>
+    public static IndexFile Create(DirectoryHandle mailbox, bool isRemote, ISnapshotRows rows)
+    {
+        var index = new IndexFile(mailbox, isRemote, IndexView.Empty(rows.Identity));
+        if (!index.Compact(rows))
+        {
+            index.ToMemory(rows);
+        }
+
         return index;
     }
 
@@ -188,7 +200,7 @@ internal sealed class IndexFile : IDisposable
         byte[]? frame = IsOverlayTooLarge(View) ? null : JournalFrame.Encode(_seed, View.Summary, changes.Entries);
         if (frame is null || _end - _journalAt + frame.Length > MaxJournal || !_isWritable)
         {
-            Compact();
+            Compact(View);
             return;
         }
 
@@ -276,21 +288,22 @@ internal sealed class IndexFile : IDisposable
         WriteError = Errno.None;
     }
 
-    /// <summary>Writes everything anew, the view's changes among it. The caller holds the mailbox's lock.</summary>
+    /// <summary>Writes everything anew. The caller holds the mailbox's lock.</summary>
+    /// <returns>False when it could not be written.</returns>
     /// <remarks>
     /// Power fails after step
     ///   1: a temporary file beside the index, removed the next time;
     ///   2: the old index or the new one. As nothing waits for the disk, the new one may have holes: its checksums say so,
     ///      and the next look makes it anew.
     /// </remarks>
-    private void Compact()
+    private bool Compact(ISnapshotRows rows)
     {
         FileHandle? file = null;
         try
         {
             _mailbox.TryUnlink(TemporaryName);
             file = _mailbox.OpenFile(TemporaryName, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL);
-            IndexHeader header = SnapshotWriter.ToFile(View, file); // 1
+            IndexHeader header = SnapshotWriter.ToFile(rows, file); // 1
             if (_isRemote)
             {
                 file.Sync();
@@ -308,12 +321,14 @@ internal sealed class IndexFile : IDisposable
             CloseFile();
             Use(file, file.Stat(), header, Checksum.Of(head));
             View = new IndexView(snapshot, IndexOverlay.Empty, header.Summary);
+            return true;
         }
         catch (UnixException error)
         {
             file?.Dispose();
             _mailbox.TryUnlink(TemporaryName);
             StayInMemory(error.Errno);
+            return false;
         }
         catch (StoreException)
         {
@@ -327,11 +342,11 @@ internal sealed class IndexFile : IDisposable
     {
         if (Environment.TickCount64 >= _retryAt)
         {
-            Compact();
+            Compact(View);
         }
         else if (IsOverlayTooLarge(View))
         {
-            ToMemory();
+            ToMemory(View);
         }
     }
 
@@ -347,13 +362,13 @@ internal sealed class IndexFile : IDisposable
 
         if (IsOverlayTooLarge(View))
         {
-            ToMemory();
+            ToMemory(View);
         }
     }
 
-    private void ToMemory()
+    private void ToMemory(ISnapshotRows rows)
     {
-        IndexSnapshot snapshot = SnapshotWriter.ToMemory(View);
+        IndexSnapshot snapshot = SnapshotWriter.ToMemory(rows);
         View = new IndexView(snapshot, IndexOverlay.Empty, snapshot.Header.Summary);
     }
 

@@ -8,7 +8,7 @@ namespace Imapd.Storage.Maildir.Index;
 /// Used by one thread at a time. Views that follow one another share the snapshot, so each costs only what is different.
 /// Everything that reads a record may throw <see cref="StoreException"/> with <see cref="StoreError.Corruption"/>.
 /// </remarks>
-internal sealed class IndexView
+internal sealed class IndexView : ISnapshotRows
 {
     private readonly IndexOverlay _overlay;
     private readonly int _kept;
@@ -145,6 +145,13 @@ internal sealed class IndexView
             : Encoding.Latin1.GetBytes(IndexOverlay.NameOf(Snapshot, entry), to);
     }
 
+    /// <inheritdoc />
+    public int NameOctetsAt(int place)
+    {
+        IndexEntry entry = EntryAt(place);
+        return entry.Name is null && !entry.IsRenamed ? entry.Record.NameOctets : IndexOverlay.NameOf(Snapshot, entry).Length;
+    }
+
     /// <summary>The place of a UID; -1 when it is not there.</summary>
     public int IndexOf(uint uid)
     {
@@ -184,6 +191,24 @@ internal sealed class IndexView
         }
 
         return -1;
+    }
+
+    /// <summary>The messages in <c>new/</c>, ascending.</summary>
+    public List<uint> UidsInNew()
+    {
+        var inNew = new List<uint>();
+        uint left = Summary.InNew;
+        for (int place = Count - 1; place >= 0 && left > 0; place--)
+        {
+            if (RecordAt(place).IsInNew)
+            {
+                inNew.Add(UidAt(place));
+                left--;
+            }
+        }
+
+        inNew.Reverse();
+        return inNew;
     }
 
     /// <summary>The places of the messages that differ from the snapshot and were changed after a mod-sequence, ascending.</summary>

@@ -67,16 +67,22 @@ internal static class JournalFrame
     /// <summary>Reads a whole frame and adds what it says to the changes.</summary>
     /// <param name="seed">The checksum of the snapshot's header.</param>
     /// <param name="frame">Head and payload.</param>
-    /// <param name="changes">Changes of earlier frames.</param>
+    /// <param name="changes">Changes of earlier frames; null when only the summary is wanted.</param>
     /// <param name="summary">The summary after the frame.</param>
     /// <returns>False when it is not right; nothing was added then.</returns>
-    public static bool TryDecode(uint seed, ReadOnlySpan<byte> frame, IndexChanges changes, out IndexSummary summary)
+    public static bool TryDecode(uint seed, ReadOnlySpan<byte> frame, IndexChanges? changes, out IndexSummary summary)
     {
         summary = default;
         ReadOnlySpan<byte> payload = frame[HeadOctets..];
         if (BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]) != Checksum.Of(seed, payload))
         {
             return false;
+        }
+
+        if (changes is null)
+        {
+            summary = IndexSummary.Read(payload);
+            return true;
         }
 
         var read = new List<IndexChange>();

@@ -13,10 +13,10 @@ internal static class JournalReader
     /// <param name="seed">The checksum of the snapshot's header.</param>
     /// <param name="start">Where the first frame begins.</param>
     /// <param name="end">Where the file ends.</param>
-    /// <param name="changes">What they say is added here.</param>
+    /// <param name="changes">What they say is added here; null when only the summary is wanted.</param>
     /// <param name="summary">The last one's summary, when there was one.</param>
     /// <returns>Where the last right one ends.</returns>
-    public static long Read(FileHandle file, uint seed, long start, long end, IndexChanges changes, out IndexSummary? summary)
+    public static long Read(FileHandle file, uint seed, long start, long end, IndexChanges? changes, out IndexSummary? summary)
     {
         summary = null;
         if (end - start < JournalFrame.HeadOctets)

@@ -50,13 +50,19 @@ internal static class SmallFile
     /// </remarks>
     public static void Replace(DirectoryHandle directory, string name, string octets)
     {
-        string temporary = name + ".tmp";
         byte[] text = Encoding.Latin1.GetBytes(octets);
+        Replace(directory, name, file => file.Write(0, text));
+    }
+
+    /// <summary>The same, written piece by piece.</summary>
+    public static void Replace(DirectoryHandle directory, string name, Action<FileHandle> write)
+    {
+        string temporary = name + ".tmp";
         try
         {
             using (FileHandle file = directory.OpenFile(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_TRUNC))
             {
-                file.Write(0, text); // 1
+                write(file); // 1
                 file.Sync(); // 2
             }
 

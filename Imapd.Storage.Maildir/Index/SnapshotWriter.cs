@@ -13,7 +13,7 @@ internal sealed unsafe class SnapshotWriter
 
     private const int MaxNameOctets = ushort.MaxValue;
 
-    private readonly IndexView _view;
+    private readonly ISnapshotRows _view;
     private readonly FileHandle? _file;
     private readonly IndexBody? _memory;
     private readonly List<uint> _checksums = [];
@@ -22,7 +22,7 @@ internal sealed unsafe class SnapshotWriter
     private long _written;
     private IndexSummary _summary;
 
-    private SnapshotWriter(IndexView view, FileHandle? file, IndexBody? memory)
+    private SnapshotWriter(ISnapshotRows view, FileHandle? file, IndexBody? memory)
     {
         _view = view;
         _file = file;
@@ -34,7 +34,7 @@ internal sealed unsafe class SnapshotWriter
     /// <returns>Its header.</returns>
     /// <exception cref="UnixException">It could not be written.</exception>
     /// <exception cref="StoreException"><see cref="StoreError.Corruption"/>: the view cannot be read.</exception>
-    public static IndexHeader ToFile(IndexView view, FileHandle file)
+    public static IndexHeader ToFile(ISnapshotRows view, FileHandle file)
     {
         IndexHeader header = HeaderOf(view);
         var writer = new SnapshotWriter(view, file, null);
@@ -43,7 +43,7 @@ internal sealed unsafe class SnapshotWriter
     }
 
     /// <summary>Makes a snapshot in memory, for a mailbox whose index cannot be written.</summary>
-    public static IndexSnapshot ToMemory(IndexView view)
+    public static IndexSnapshot ToMemory(ISnapshotRows view)
     {
         IndexHeader header = HeaderOf(view);
         IndexBody body = IndexBody.OfNothing(header.BodyOctets);
@@ -52,12 +52,12 @@ internal sealed unsafe class SnapshotWriter
         return new IndexSnapshot(header with { Summary = writer._summary }, body);
     }
 
-    private static IndexHeader HeaderOf(IndexView view)
+    private static IndexHeader HeaderOf(ISnapshotRows view)
     {
         long names = 0;
         for (int place = 0; place < view.Count; place++)
         {
-            names += NameOctets(view, place);
+            names += view.NameOctetsAt(place);
         }
 
         int expunged = Math.Min(view.ExpungedCount, MaxExpunged);
@@ -65,12 +65,6 @@ internal sealed unsafe class SnapshotWriter
         ulong floor = forgotten == 0 ? view.ExpungedFloor : view.ExpungedAt(forgotten - 1).ModSeq;
         return new IndexHeader(
             view.Identity.UidValidity, view.Identity.MailboxId, (uint)view.Count, names, (uint)expunged, floor, 0, view.Summary);
-    }
-
-    private static int NameOctets(IndexView view, int place)
-    {
-        IndexEntry entry = view.EntryAt(place);
-        return entry.Name is null && !entry.IsRenamed ? entry.Record.NameOctets : IndexOverlay.NameOf(view.Snapshot, entry).Length;
     }
 
     private void WriteBody()
@@ -96,7 +90,7 @@ internal sealed unsafe class SnapshotWriter
         {
             IndexRecord record = _view.RecordAt(place);
             record.NameOffset = offset;
-            record.NameOctets = (ushort)NameOctets(_view, place);
+            record.NameOctets = (ushort)_view.NameOctetsAt(place);
             offset += record.NameOctets;
             if (record.IsUnseen && _summary.FirstUnseenHint == uint.MaxValue)
             {

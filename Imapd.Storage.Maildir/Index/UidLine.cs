@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Imapd.Storage.Maildir.Index;
 
@@ -16,17 +17,25 @@ internal readonly record struct UidLine(uint Uid, string Fields, string Name)
     {
         get
         {
-            foreach (Range range in Fields.AsSpan().Split(' '))
-            {
-                ReadOnlySpan<char> token = Fields.AsSpan(range);
-                if (token.Length > 1 && token[0] == 'W'
-                    && long.TryParse(token[1..], NumberStyles.None, CultureInfo.InvariantCulture, out long octets))
-                {
-                    return octets;
-                }
-            }
-
-            return -1;
+            Span<byte> octets = stackalloc byte[Fields.Length <= 256 ? Fields.Length : 0];
+            return WireOctetsIn(
+                octets.Length == Fields.Length ? octets[..Encoding.Latin1.GetBytes(Fields, octets)] : Encoding.Latin1.GetBytes(Fields));
         }
+    }
+
+    /// <summary>The same of fields that are octets.</summary>
+    public static long WireOctetsIn(ReadOnlySpan<byte> fields)
+    {
+        foreach (Range range in fields.Split((byte)' '))
+        {
+            ReadOnlySpan<byte> token = fields[range];
+            if (token.Length > 1 && token[0] == 'W'
+                && long.TryParse(token[1..], NumberStyles.None, CultureInfo.InvariantCulture, out long octets))
+            {
+                return octets;
+            }
+        }
+
+        return -1;
     }
 }

@@ -95,11 +95,19 @@ internal static class UidListFile
     public static FileStamp Append(DirectoryHandle mailbox, IReadOnlyList<UidLine> lines)
     {
         CourierUidFile.Append(mailbox, lines);
+        return Append(mailbox, (file, offset) => file.Write(offset, Encoding.Latin1.GetBytes(UidListText.Lines(lines))));
+    }
+
+    /// <summary>The same of a mailbox that Courier has never served.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="write">Writes the lines to a file, from an octet on.</param>
+    public static FileStamp Append(DirectoryHandle mailbox, Action<FileHandle, long> write)
+    {
         using FileHandle file = mailbox.OpenFile(FileName, Libc.O_WRONLY);
         long octets = file.Stat().Octets;
         try
         {
-            file.Write(octets, Encoding.Latin1.GetBytes(UidListText.Lines(lines)));
+            write(file, octets);
             file.Sync();
             return FileStamp.Of(file.Stat());
         }
@@ -116,6 +124,14 @@ internal static class UidListFile
     {
         CourierUidFile.Replace(mailbox, list);
         SmallFile.Replace(mailbox, FileName, UidListText.Header(list) + UidListText.Lines(list.Lines));
+        return FileStamp.Of(mailbox, FileName);
+    }
+    /// <summary>The same of a mailbox that Courier has never served.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="write">Writes header and lines.</param>
+    public static FileStamp Replace(DirectoryHandle mailbox, Action<FileHandle> write)
+    {
+        SmallFile.Replace(mailbox, FileName, write);
         return FileStamp.Of(mailbox, FileName);
     }
 }

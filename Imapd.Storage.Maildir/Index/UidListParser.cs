@@ -28,10 +28,24 @@ internal static class UidListParser
     /// <param name="parsed">The message, when true is returned.</param>
     public static bool TryParseLine(ReadOnlySpan<byte> line, bool hasFields, out UidLine parsed)
     {
-        parsed = default;
+        if (!TrySplitLine(line, hasFields, out uint uid, out ReadOnlySpan<byte> fields, out ReadOnlySpan<byte> name))
+        {
+            parsed = default;
+            return false;
+        }
+
+        parsed = new UidLine(uid, hasFields ? Encoding.Latin1.GetString(fields) : UidLine.NoFields, Encoding.Latin1.GetString(name));
+        return true;
+    }
+
+    /// <summary>The same without memory for it.</summary>
+    public static bool TrySplitLine(
+        ReadOnlySpan<byte> line, bool hasFields, out uint uid, out ReadOnlySpan<byte> fields, out ReadOnlySpan<byte> name)
+    {
+        fields = name = default;
 
         // The largest UID is never given: there would be no number left for UIDNEXT.
-        if (!Utf8Parser.TryParse(line, out uint uid, out int digits) || uid is 0 or uint.MaxValue || line[0] == '+')
+        if (!Utf8Parser.TryParse(line, out uid, out int digits) || uid is 0 or uint.MaxValue || line[0] == '+')
         {
             return false;
         }
@@ -43,8 +57,8 @@ internal static class UidListParser
             return false;
         }
 
-        parsed = new UidLine(
-            uid, hasFields ? Encoding.Latin1.GetString(rest[..colon]) : UidLine.NoFields, Encoding.Latin1.GetString(rest[(colon + 1)..]));
+        fields = rest[..colon];
+        name = rest[(colon + 1)..];
         return true;
     }
 

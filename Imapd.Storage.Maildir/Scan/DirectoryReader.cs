@@ -20,6 +20,15 @@ internal static class DirectoryReader
     public static List<DirectoryEntry> Read(DirectoryHandle directory)
     {
         var entries = new List<DirectoryEntry>();
+        ReadEach(directory, (name, kind) => entries.Add(new DirectoryEntry(Encoding.Latin1.GetString(name), kind)));
+        return entries;
+    }
+
+    /// <summary>The same without memory for each.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="take">Called for each entry: its name, octets valid until it returns, and what it is.</param>
+    public static void ReadEach(DirectoryHandle directory, Action<ReadOnlySpan<byte>, FileKind> take)
+    {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferOctets);
         try
         {
@@ -27,19 +36,17 @@ internal static class DirectoryReader
             int octets;
             while ((octets = directory.ReadEntries(buffer)) > 0)
             {
-                Take(buffer.AsSpan(0, octets), entries);
+                Take(buffer.AsSpan(0, octets), take);
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return entries;
     }
 
     // struct linux_dirent64: u64 inode, s64 offset, u16 length of this entry, u8 type, name ending in NUL.
-    private static void Take(ReadOnlySpan<byte> buffer, List<DirectoryEntry> entries)
+    private static void Take(ReadOnlySpan<byte> buffer, Action<ReadOnlySpan<byte>, FileKind> take)
     {
         while (buffer.Length > NameOffset)
         {
@@ -48,7 +55,7 @@ internal static class DirectoryReader
             name = name[..name.IndexOf((byte)0)];
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
             {
-                entries.Add(new DirectoryEntry(Encoding.Latin1.GetString(name), KindOf(buffer[18])));
+                take(name, KindOf(buffer[18]));
             }
 
             buffer = buffer[length..];

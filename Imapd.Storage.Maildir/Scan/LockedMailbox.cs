@@ -8,9 +8,6 @@ namespace Imapd.Storage.Maildir.Scan;
 /// <summary>A mailbox under its lock, looked at: what a change is made to. The lock ends with it.</summary>
 internal sealed class LockedMailbox : IDisposable
 {
-    /// <summary>After so many names what the kernel told of them is read: its queue holds some 16 000 events.</summary>
-    private const int NamesPerRead = 1000;
-
     private readonly MailboxLook _look;
     private readonly MailboxLock _held;
     private OwnRenames _own = new();
@@ -45,7 +42,7 @@ internal sealed class LockedMailbox : IDisposable
         if (error == Errno.None)
         {
             _own.Rename(isInNew, name, false, newName);
-            ReadAtTimes();
+            _look.ReadAtTimes(_own);
         }
 
         return error;
@@ -67,7 +64,7 @@ internal sealed class LockedMailbox : IDisposable
     public void Note(bool isInNew, string name, bool isThere)
     {
         _own.Note(isInNew, name, isThere);
-        ReadAtTimes();
+        _look.ReadAtTimes(_own);
     }
 
     /// <summary>Makes what was done in the directories that were touched survive a power failure.</summary>
@@ -114,12 +111,4 @@ internal sealed class LockedMailbox : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _held.Dispose();
-
-    private void ReadAtTimes()
-    {
-        if (_own.Count >= NamesPerRead)
-        {
-            _look.Explain(_own);
-        }
-    }
 }

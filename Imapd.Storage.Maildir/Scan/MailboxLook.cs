@@ -14,9 +14,12 @@ namespace Imapd.Storage.Maildir.Scan;
 /// </remarks>
 internal sealed class MailboxLook : IDisposable
 {
+    /// <summary>After so many names what the kernel told of them is read: its queue holds some 16 000 events.</summary>
+    private const int NamesPerRead = 1000;
+
     private readonly bool _isRemote;
     private readonly MailboxWatch? _watch;
-    private IndexFile? _index;
+    private readonly SessionIndex _index;
     private readonly KeywordFile _keywords;
     private RecentUids _recent = RecentUids.None;
     private MailboxState? _state;
@@ -43,6 +46,7 @@ internal sealed class MailboxLook : IDisposable
         IsReadOnly = isReadOnly;
         _isRemote = FileSystemKind.IsRemote(files.Directory);
         _keywords = new KeywordFile(files.Directory, _isRemote);
+        _index = new SessionIndex(files, _isRemote);
 
         // Before the first look: what happens after it must not be missed.
         _watch = isWatched ? MailboxWatch.TryBegin(files) : null;
@@ -58,7 +62,7 @@ internal sealed class MailboxLook : IDisposable
     public Errno ReadOnlyReason { get; private set; }
 
     /// <summary>What the index shows since the newest look.</summary>
-    public IndexView View => _index!.View;
+    public IndexView View => _index.View;
 
     /// <summary>The keyword table.</summary>
     public KeywordTable Keywords => _keywords.Table;
@@ -118,18 +122,8 @@ internal sealed class MailboxLook : IDisposable
     /// <summary>Finds out whether the file system permits changes; where it does not, the mailbox is only read.</summary>
     public void FindOutWhetherReadOnly()
     {
-        Errno error = Files.Directory.TryOpenFile(MailboxLock.FileName, Libc.O_RDWR, out FileHandle? file);
-        file?.Dispose();
-        if (error == Errno.ENOENT)
-        {
-            error = Files.Tmp.TryUnlink("imapd.probe");
-        }
-
-        if (error is Errno.EACCES or Errno.EPERM or Errno.EROFS)
-        {
-            ReadOnlyReason = error;
-            IsReadOnly = true;
-        }
+        ReadOnlyReason = WritePermission.Of(Files);
+        IsReadOnly |= ReadOnlyReason != Errno.None;
     }
 
     /// <summary>The picture of what <see cref="View"/> shows.</summary>
@@ -147,9 +141,15 @@ internal sealed class MailboxLook : IDisposable
     }
 
     /// <summary>Takes the mailbox's lock for a change, and looks.</summary>
-    public LockedMailbox Lock()
+    public LockedMailbox Lock() => Looked(Files.Lock());
+
+    /// <summary>The same without waiting.</summary>
+    /// <returns>Null when somebody else holds the lock, or the mailbox may only be read.</returns>
+    public LockedMailbox? TryLock() =>
+        MailboxLock.TryTake(Files.Directory, MailboxLock.FileName) is { } held ? Looked(held) : null;
+
+    private LockedMailbox Looked(MailboxLock held)
     {
-        MailboxLock held = Files.Lock();
         try
         {
             SyncLocked();
@@ -188,7 +188,7 @@ internal sealed class MailboxLook : IDisposable
         _list = written ?? _list;
         if (!changes.IsEmpty)
         {
-            _index!.Append(changes);
+            _index.Append(changes);
             _watch?.ForgetIndex();
         }
     }
@@ -200,12 +200,21 @@ internal sealed class MailboxLook : IDisposable
     public void Distrust() => _mustScan = true;
 
     /// <summary>
-    /// Strikes out what the session did itself from what the kernel told, so that a change of many messages does not make it
-    /// lose events of others.
+    /// Strikes out what the session did itself from what the kernel told, once it is much, so that a change of many messages
+    /// does not make it lose events of others.
     /// </summary>
-    public void Explain(OwnRenames own)
+    public void ReadAtTimes(OwnRenames own)
     {
-        if (_watch is not null)
+        if (own.Count < NamesPerRead)
+        {
+            return;
+        }
+
+        if (_watch is null)
+        {
+            own.Forget();
+        }
+        else
         {
             own.IsAllThatHappened(_watch);
         }
@@ -221,7 +230,7 @@ internal sealed class MailboxLook : IDisposable
     public void Dispose()
     {
         _watch?.Dispose();
-        _index?.Dispose();
+        _index.Dispose();
         Files.Dispose();
     }
 
@@ -258,7 +267,7 @@ internal sealed class MailboxLook : IDisposable
 
     private bool IsConfirmed(WatchedChanges? told)
     {
-        bool isUnfinished = _index is null && CopyIntent.IsThere(Files.Directory);
+        bool isUnfinished = !_index.IsOpen && CopyIntent.IsThere(Files.Directory);
 
         if (told is { IsMailboxTouched: true })
         {
@@ -283,49 +292,13 @@ internal sealed class MailboxLook : IDisposable
 
     private bool MustMove => !IsReadOnly && !_cannotMove && View.Summary.InNew > 0;
 
-    /// <summary>Reads the index, or what was added to it.</summary>
-    /// <returns>False when there is none that can be used.</returns>
     private bool TryReadIndex()
     {
-        bool isReplaced = true;
-        if (_index is not null)
-        {
-            _index.CatchUp(out isReplaced);
-            if (!isReplaced && !_index.IsDamaged)
-            {
-                return true;
-            }
-        }
+        bool isUsable = _index.TryRead(_state, out bool isAnother);
 
-        IndexFile? opened = null;
-        string? whyNot = "it is damaged";
-        if (isReplaced)
-        {
-            opened = IndexFile.TryOpen(Files.Directory, _isRemote, out whyNot);
-        }
-
-        if (whyNot is not null)
-        {
-            Files.Options.Log?.Invoke($"{Files.Path}/{IndexFile.FileName}: {whyNot}; it is made anew");
-        }
-
-        if (opened is not null && _state is not null && opened.View.Identity.UidValidity != _state.UidValidity.Value)
-        {
-            opened.Dispose();
-            opened = null;
-        }
-
-        if (opened is null && _index is { IsDamaged: false, IsInMemory: true })
-        {
-            return true;
-        }
-
-        _index?.Dispose();
-        _index = opened;
-
-        // What was told is about another.
-        _isFollowed = false;
-        return opened is not null;
+        // What was told is about the one before.
+        _isFollowed &= !isAnother;
+        return isUsable;
     }
 
     /// <summary>Looks under the mailbox's lock, or without it where it may not be had.</summary>
@@ -349,6 +322,17 @@ internal sealed class MailboxLook : IDisposable
         LookStamps settled = now.Settled(trusted, _isRemote);
         WatchedChanges? told = _watch?.Take();
         _keywords.Read(now.Keywords);
+        if (!hasIndex && isLocked && _state is null && FirstScan.TryRun(Files) is { } first)
+        {
+            using (first)
+            {
+                _list = now.UidList;
+                Begin(first, settled);
+            }
+
+            return;
+        }
+
         bool isFollowed = hasIndex && wasFollowed && _isFollowed && told is not { IsIncomplete: true };
         bool isListKnown = now.UidList.Confirms(trusted.UidList) || (isFollowed && told is not { IsUidListTouched: true });
         var own = new OwnRenames();
@@ -367,13 +351,13 @@ internal sealed class MailboxLook : IDisposable
         changes ??= Scan(hasIndex ? View : null, isListKnown ? now.UidList : default, isLocked, own, ref written);
         changes.Stamps = _isInOrder ? settled : default;
         _list = now.UidList;
-        TouchRenamedKeywords(changes);
+        RenamedKeywords.Touch(_keywords.TakeChangedLetters(), changes, _state?.HighestModSeq.Value ?? 0);
         if (isLocked && !IsReadOnly)
         {
             NoteRecent(MoveToCur.Run(Files, changes, own, ref _cannotMove));
         }
 
-        if (isLocked && _index is not null && ReferenceEquals(changes.Before, View))
+        if (isLocked && _index.IsOpen && ReferenceEquals(changes.Before, View))
         {
             Write(changes, own, written);
         }
@@ -382,16 +366,51 @@ internal sealed class MailboxLook : IDisposable
             // A first index, one of another mailbox, or one that may not be written to.
             Stamp(changes, own, written);
             _list = written ?? _list;
-            IndexView content = changes.Before.Apply(changes);
-            _index?.Dispose();
-            _index = isLocked
-                ? IndexFile.Create(Files.Directory, _isRemote, content)
-                : IndexFile.InMemory(Files.Directory, _isRemote, content);
+            _index.Begin(changes.Before.Apply(changes), isWritable: isLocked);
             _watch?.ForgetIndex();
         }
 
         _mustScan = own.IsDisturbed || _lacksUids;
         _isFollowed = _watch is not null && !_isRemote;
+    }
+
+    /// <summary>Makes the first index of a mailbox.</summary>
+    private void Begin(FirstScan first, LookStamps settled)
+    {
+        _isInOrder = true;
+        _lacksUids = first.HasNameless;
+        _keywords.TakeChangedLetters();
+        var own = new OwnRenames();
+        if (!IsReadOnly)
+        {
+            _cannotMove |= !first.MoveToCur((name, seen) => Rename(name, seen, own));
+            NoteRecent(first.Moved);
+        }
+
+        first.Stamps = Stamped(settled, own, first.Written);
+        first.Sum();
+        _index.Begin(first);
+        _list = first.Written ?? _list;
+        if (first.Written is not null)
+        {
+            _watch?.ForgetUidList();
+        }
+
+        _watch?.ForgetIndex();
+        _mustScan = _lacksUids;
+        _isFollowed = _watch is not null && !_isRemote;
+    }
+
+    private Errno Rename(string name, string seen, OwnRenames own)
+    {
+        Errno error = Files.New.TryRenameNew(name, Files.Cur, seen);
+        if (error == Errno.None)
+        {
+            own.Rename(true, name, false, seen);
+            ReadAtTimes(own);
+        }
+
+        return error;
     }
 
     /// <summary>What is different by what the kernel told; null when that is not enough.</summary>
@@ -455,70 +474,24 @@ internal sealed class MailboxLook : IDisposable
         return scan.Changes;
     }
 
-    /// <summary>A letter that stands for another keyword now: to clients, the messages that bear it have changed.</summary>
-    private void TouchRenamedKeywords(IndexChanges changes)
-    {
-        uint letters = _keywords.TakeChangedLetters();
-        if (letters == 0)
-        {
-            return;
-        }
-
-        IndexView view = changes.Count == 0 ? changes.Before : changes.Before.Apply(changes);
-        ulong modSeq = changes.Before.NextModSeq();
-        for (int place = 0; place < view.Count; place++)
-        {
-            IndexRecord record = view.RecordAt(place);
-            // What was changed since the last picture is told anyway.
-            if ((record.Letters & letters) != 0 && record.ModSeq <= (_state?.HighestModSeq.Value ?? 0))
-            {
-                changes.Change(record.Uid, record.Flags, record.Letters, record.IsInNew, modSeq, view.NameAt(place));
-            }
-        }
-    }
-
     // Without a session that moves them to cur/, messages in new/ are new to everybody.
     private void NoteRecent()
     {
-        uint left = View.Summary.InNew;
-        if (left == 0 || (_state is not null && ReferenceEquals(_state.View, View)))
+        if (View.Summary.InNew > 0 && !ReferenceEquals(_state?.View, View))
         {
-            return;
+            NoteRecent(View.UidsInNew());
         }
-
-        var recent = new List<uint>();
-        for (int place = View.Count - 1; place >= 0 && left > 0; place--)
-        {
-            if (View.RecordAt(place).IsInNew)
-            {
-                recent.Add(View.UidAt(place));
-                left--;
-            }
-        }
-
-        recent.Reverse();
-        NoteRecent(recent);
     }
 
-    private void Stamp(IndexChanges changes, OwnRenames own, FileStamp? written)
-    {
-        LookStamps stamps = changes.Stamps;
-        FileStamp arrived = own.HasTouchedNew ? Sealed(Files.New) : stamps.New;
-        FileStamp seen = own.HasTouchedCur ? Sealed(Files.Cur) : stamps.Cur;
-        if (own.IsEmpty || _watch is null || own.IsAllThatHappened(_watch))
-        {
-            stamps = stamps with { New = arrived, Cur = seen };
-        }
-        else
-        {
-            stamps = stamps with { New = own.HasTouchedNew ? default : arrived, Cur = own.HasTouchedCur ? default : seen };
-        }
-
-        stamps = _lacksUids ? stamps with { New = default, Cur = default } : stamps;
-        changes.Stamps = written is { } list ? stamps with { UidList = list } : stamps;
-    }
+    private void Stamp(IndexChanges changes, OwnRenames own, FileStamp? written) =>
+        changes.Stamps = Stamped(changes.Stamps, own, written);
 
     // Only where the kernel tells what others do may a seal hide it.
-    private FileStamp Sealed(DirectoryHandle directory) =>
-        _watch is not null && !_isRemote ? DirectorySeal.Put(directory) : default;
+    private LookStamps Stamped(LookStamps stamps, OwnRenames own, FileStamp? written)
+    {
+        LookStamps after = SealedStamps.After(stamps, own, Files, _isRemote ? null : _watch);
+        return _lacksUids
+            ? after with { New = default, Cur = default, UidList = written ?? stamps.UidList }
+            : after with { UidList = written ?? stamps.UidList };
+    }
 }

@@ -11,7 +11,7 @@ internal static class MessageRecord
     /// <param name="name">Its file's name; sizes in it are believed until the file is opened.</param>
     /// <param name="isInNew">Where it is.</param>
     /// <param name="modSeq">When it came.</param>
-    public static IndexRecord Of(uint uid, string name, bool isInNew, ulong modSeq)
+    public static IndexRecord Of(uint uid, ReadOnlySpan<char> name, bool isInNew, ulong modSeq)
     {
         var record = IndexRecord.Of(uid);
         record.Flags = MessageName.Flags(name);

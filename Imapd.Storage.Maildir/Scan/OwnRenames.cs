@@ -40,6 +40,9 @@ internal sealed class OwnRenames
     /// <summary>Files were renamed of which the index has not heard: neither directory's stamp is to be believed.</summary>
     public void Disturb() => IsDisturbed = HasTouchedNew = HasTouchedCur = true;
 
+    /// <summary>Forgets the names kept: nobody tells anything of them.</summary>
+    public void Forget() => _names.Clear();
+
     /// <summary>Strikes out the names kept from what the kernel told so far.</summary>
     /// <returns>False when others were at work in the directories that were touched; what they did stays with the watch.</returns>
     public bool IsAllThatHappened(MailboxWatch watch)

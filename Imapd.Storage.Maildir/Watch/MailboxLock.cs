@@ -53,6 +53,30 @@ internal sealed class MailboxLock : IDisposable
             ? Locked(null, file!, new Patience(options.LockWaitSeconds))
             : null;
 
+    /// <summary>Takes a lock without making its file, and without waiting.</summary>
+    /// <returns>Null when there is no such file, it may not be opened for writing, or somebody else holds it.</returns>
+    public static MailboxLock? TryTake(DirectoryHandle directory, string fileName)
+    {
+        if (directory.TryOpenFile(fileName, Libc.O_RDWR, out FileHandle? file) != Errno.None)
+        {
+            return null;
+        }
+
+        bool isTaken = false;
+        try
+        {
+            isTaken = OfdLock.TryLock(file!);
+            return isTaken ? new MailboxLock(null, file) : null;
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                file!.Dispose();
+            }
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

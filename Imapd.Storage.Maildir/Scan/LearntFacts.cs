@@ -2,17 +2,36 @@ using Imapd.Storage.Maildir.Index;
 
 namespace Imapd.Storage.Maildir.Scan;
 
-/// <summary>Sizes of messages that a session has counted, until they are in the index.</summary>
-internal sealed class LearntSizes
+/// <summary>Sizes and dates of messages that a session has found out, until they are in the index.</summary>
+internal sealed class LearntFacts
 {
     /// <summary>So many are kept; the next ones are counted again when they are asked for again.</summary>
     private const int MaxKept = 10_000;
 
+    /// <summary>So many dates are kept, 16 octets each.</summary>
+    private const int MaxDates = 100_000;
+
+    /// <summary>So many are worth a write.</summary>
+    private const int Many = 64;
+
     private readonly Dictionary<uint, (long Raw, long Wire)> _counted = [];
     private readonly HashSet<uint> _news = [];
+    private List<(uint Uid, long Seconds)> _dates = [];
 
     /// <summary>Whether the index does not know some of them.</summary>
-    public bool HasNews => _news.Count > 0;
+    public bool HasNews => _news.Count + _dates.Count > 0;
+
+    /// <summary>Whether the index does not know many of them.</summary>
+    public bool HasMuchNews => _news.Count + _dates.Count >= Many;
+
+    /// <summary>A message's internal date, which the index does not know, was looked up.</summary>
+    public void Dated(uint uid, long seconds)
+    {
+        if (_dates.Count < MaxDates)
+        {
+            _dates.Add((uid, seconds));
+        }
+    }
 
     /// <summary>The size in wire form as it was counted; -1 when it was not.</summary>
     public long Find(uint uid) => _counted.TryGetValue(uid, out (long Raw, long Wire) octets) ? octets.Wire : -1;
@@ -46,6 +65,16 @@ internal sealed class LearntSizes
             }
         }
 
+        foreach ((uint uid, long seconds) in _dates)
+        {
+            int place = changes.Before.IndexOf(uid);
+            if (place >= 0 && changes.Before.RecordAt(place).InternalDateSeconds == IndexRecord.UnknownDate)
+            {
+                changes.Facts(uid, seconds, IndexRecord.UnknownOctets, IndexRecord.UnknownOctets);
+            }
+        }
+
         _news.Clear();
+        _dates = [];
     }
 }

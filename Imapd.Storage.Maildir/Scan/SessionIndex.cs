@@ -1,0 +1,88 @@
+using Imapd.Storage.Maildir.Index;
+using Imapd.Storage.Maildir.Layout;
+
+namespace Imapd.Storage.Maildir.Scan;
+
+/// <summary>The index a session has open; another one after it was written anew.</summary>
+/// <param name="files">The mailbox.</param>
+/// <param name="isRemote">Whether other hosts may change it.</param>
+internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposable
+{
+    private IndexFile? _file;
+
+    /// <summary>Whether there is one.</summary>
+    public bool IsOpen => _file is not null;
+
+    /// <summary>What it shows.</summary>
+    public IndexView View => _file!.View;
+
+    /// <summary>Reads it, or what was added to it.</summary>
+    /// <param name="session">What the session was shown last; null at first.</param>
+    /// <param name="isAnother">Whether it is not the one that was open before.</param>
+    /// <returns>False when there is none that can be used.</returns>
+    public bool TryRead(MailboxState? session, out bool isAnother)
+    {
+        bool isReplaced = true;
+        isAnother = false;
+        if (_file is not null)
+        {
+            _file.CatchUp(out isReplaced);
+            if (!isReplaced && !_file.IsDamaged)
+            {
+                return true;
+            }
+        }
+
+        IndexFile? opened = null;
+        string? whyNot = "it is damaged";
+        if (isReplaced)
+        {
+            opened = IndexFile.TryOpen(files.Directory, isRemote, out whyNot);
+        }
+
+        if (whyNot is not null)
+        {
+            files.Options.Log?.Invoke($"{files.Path}/{IndexFile.FileName}: {whyNot}; it is made anew");
+        }
+
+        if (opened is not null && session is not null && opened.View.Identity.UidValidity != session.UidValidity.Value)
+        {
+            opened.Dispose();
+            opened = null;
+        }
+
+        if (opened is null && _file is { IsDamaged: false, IsInMemory: true })
+        {
+            return true;
+        }
+
+        isAnother = true;
+        _file?.Dispose();
+        _file = opened;
+        return opened is not null;
+    }
+
+    /// <summary>Adds changes. The caller holds the mailbox's lock and has read what others added.</summary>
+    public void Append(IndexChanges changes) => _file!.Append(changes);
+
+    /// <summary>Begins anew.</summary>
+    /// <param name="content">What it is to show.</param>
+    /// <param name="isWritable">Whether the caller holds the mailbox's lock; otherwise it stays in memory.</param>
+    public void Begin(IndexView content, bool isWritable)
+    {
+        _file?.Dispose();
+        _file = isWritable
+            ? IndexFile.Create(files.Directory, isRemote, content)
+            : IndexFile.InMemory(files.Directory, isRemote, content);
+    }
+
+    /// <summary>Begins with what a first listing has found. The caller holds the mailbox's lock.</summary>
+    public void Begin(FirstScan found)
+    {
+        _file?.Dispose();
+        _file = IndexFile.Create(files.Directory, isRemote, found);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _file?.Dispose();
+}
