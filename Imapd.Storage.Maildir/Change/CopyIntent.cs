@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Imapd.Storage.Maildir.Index;
@@ -22,24 +23,59 @@ internal static class CopyIntent
     public const string FileName = "imapd.intent";
 
     private const string Version = "imapd-intent 1 ";
-    private const long MaxOctets = 64 << 20;
+
+    /// <summary>The first line: version, checksum, line end.</summary>
+    private const int HeadOctets = 24;
+
+    /// <summary>Some 40 million messages; a larger one is not written.</summary>
+    private const long MaxOctets = 4L << 30;
+
+    // Many times as long as a line; a file of any length takes no more memory than this.
+    private const int BlockOctets = 64 << 10;
 
     /// <summary>Whether a session has ended in the middle of adding messages.</summary>
     public static bool IsThere(DirectoryHandle mailbox) => mailbox.TryStat(FileName, false, out _) == Errno.None;
 
     /// <summary>Says what is to come in. The caller holds the mailbox's lock. Durable on return.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.Limit"/>: there are too many, and nothing was written.</exception>
     /// <param name="mailbox">The mailbox's directory.</param>
     /// <param name="messages">Names in <c>tmp/</c>, which are durable, and what they are to become.</param>
-    public static void Write(DirectoryHandle mailbox, IEnumerable<StagedMessage> messages)
+    public static void Write(DirectoryHandle mailbox, IReadOnlyCollection<StagedMessage> messages)
     {
-        var text = new StringBuilder();
-        foreach (StagedMessage message in messages)
+        if (messages.Sum(static message => (long)LineOctets(message)) > MaxOctets - HeadOctets)
         {
-            text.Append(message.IsInNew ? 'n' : 'c').Append('\t').Append(message.Staged).Append('\t').Append(message.Name).Append('\n');
+            throw new StoreException(StoreError.Limit, "These are too many messages for one command");
         }
 
-        string lines = text.ToString();
-        SmallFile.Replace(mailbox, FileName, Version + ChecksumOf(lines) + "\n" + lines);
+        SmallFile.Replace(mailbox, FileName, file =>
+        {
+            byte[] block = ArrayPool<byte>.Shared.Rent(BlockOctets);
+            long offset = HeadOctets;
+            uint checksum = 0;
+            int filled = 0;
+            foreach (StagedMessage message in messages)
+            {
+                if (filled + LineOctets(message) > block.Length)
+                {
+                    Flush();
+                }
+
+                filled += Encoding.Latin1.GetBytes(
+                    $"{(message.IsInNew ? 'n' : 'c')}\t{message.Staged}\t{message.Name}\n", block.AsSpan(filled));
+            }
+
+            Flush();
+            file.Write(0, Encoding.ASCII.GetBytes(Head(checksum)));
+            ArrayPool<byte>.Shared.Return(block);
+
+            void Flush()
+            {
+                file.Write(offset, block.AsSpan(0, filled));
+                checksum = Checksum.Of(checksum, block.AsSpan(0, filled));
+                offset += filled;
+                filled = 0;
+            }
+        });
     }
 
     /// <summary>
@@ -63,14 +99,14 @@ internal static class CopyIntent
             return;
         }
 
+        byte[] block = ArrayPool<byte>.Shared.Rent(BlockOctets);
         try
         {
-            foreach (StagedMessage message in Read(files))
+            using (FileHandle file = files.Directory.OpenFile(FileName, Libc.O_RDONLY))
             {
-                Errno error = message.TryPlace(files); // 1
-                if (error != Errno.None)
+                if (IsWhole(file, block))
                 {
-                    throw new UnixException("renameat2", message.Name, error);
+                    PlaceAll(files, file, block); // 1
                 }
             }
 
@@ -82,42 +118,63 @@ internal static class CopyIntent
         {
             files.Options.Log?.Invoke($"{files.Path}: messages that were being added cannot be completed yet ({error.Errno})");
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
     }
 
     // One that is not whole was never on the disk for certain: nothing was renamed for it.
-    private static List<StagedMessage> Read(MailboxFiles files)
+    private static bool IsWhole(FileHandle file, Span<byte> block)
     {
-        var messages = new List<StagedMessage>();
-        string text;
-        try
+        FileStat stat = file.Stat();
+        Span<byte> head = stackalloc byte[HeadOctets];
+        if (stat.Kind != FileKind.Regular || stat.Octets > MaxOctets || file.Read(0, head) < HeadOctets)
         {
-            text = Encoding.Latin1.GetString(SmallFile.Read(files.Directory, FileName, MaxOctets) ?? []);
-        }
-        catch (StoreException)
-        {
-            return messages;
+            return false;
         }
 
-        int end = text.IndexOf('\n', StringComparison.Ordinal);
-        if (end < 0 || text[..end] != Version + ChecksumOf(text[(end + 1)..]))
+        uint checksum = 0;
+        int read;
+        for (long offset = HeadOctets; (read = file.Read(offset, block)) > 0; offset += read)
         {
-            return messages;
+            checksum = Checksum.Of(checksum, block[..read]);
         }
 
-        foreach (string line in text[(end + 1)..].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        return head.SequenceEqual(Encoding.ASCII.GetBytes(Head(checksum)));
+    }
+
+    private static void PlaceAll(MailboxFiles files, FileHandle file, Span<byte> block)
+    {
+        for (long offset = HeadOctets; ;)
         {
-            string[] parts = line.Split('\t');
-            if (parts is ["n" or "c", var staged, var name] && IsName(staged) && IsName(name))
+            ReadOnlySpan<byte> lines = block[..file.Read(offset, block)];
+            lines = lines[..(lines.LastIndexOf((byte)'\n') + 1)];
+            if (lines.IsEmpty)
             {
-                messages.Add(new StagedMessage(parts[0] == "n", staged, name));
+                return;
+            }
+
+            offset += lines.Length;
+            for (int end; (end = lines.IndexOf((byte)'\n')) >= 0; lines = lines[(end + 1)..])
+            {
+                Errno error = Parse(Encoding.Latin1.GetString(lines[..end]))?.TryPlace(files) ?? Errno.None;
+                if (error != Errno.None)
+                {
+                    throw new UnixException("renameat2", FileName, error);
+                }
             }
         }
-
-        return messages;
     }
+
+    private static StagedMessage? Parse(string line) =>
+        line.Split('\t') is ["n" or "c", var staged, var name] && IsName(staged) && IsName(name)
+            ? new StagedMessage(line[0] == 'n', staged, name)
+            : null;
+
+    private static int LineOctets(StagedMessage message) => message.Staged.Length + message.Name.Length + 4;
 
     private static bool IsName(string name) => MessageName.IsPossible(name) && !name.Contains('/', StringComparison.Ordinal);
 
-    private static string ChecksumOf(string lines) =>
-        Checksum.Of(Encoding.Latin1.GetBytes(lines)).ToString("x8", CultureInfo.InvariantCulture);
+    private static string Head(uint checksum) => string.Create(CultureInfo.InvariantCulture, $"{Version}{checksum:x8}\n");
 }

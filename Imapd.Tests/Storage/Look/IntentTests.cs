@@ -45,6 +45,18 @@ internal sealed class IntentTests
         Assert.That(File.Exists(Path.Combine(_tree.Root, CopyIntent.FileName)), Is.False);
     }
 
+    [Test]
+    public void One_of_any_length_is_completed()
+    {
+        string filler = new('x', 240);
+        Intend([
+            .. Enumerable.Range(0, 140_000).Select(i => new StagedMessage(true, $"{i:D8}.{filler}", $"{i:D8}.{filler}")),
+            new StagedMessage(true, "1.a", "1.a"), new StagedMessage(false, "2.b", "2.b:2,S")]);
+        Assert.That(new FileInfo(Path.Combine(_tree.Root, CopyIntent.FileName)).Length, Is.GreaterThan(64 << 20));
+        Assert.That(_tree.Open().State.Count, Is.EqualTo(2));
+        Assert.That(_tree.In("tmp"), Is.Empty);
+    }
+
     [TestCase("")]
     [TestCase("imapd-intent 1 00000000\nn\t1.a\t1.a\n")]
     [TestCase("imapd-intent 9 x")]
