@@ -27,6 +27,9 @@ internal sealed class UidList
     /// <summary>Whether something in it could not be read, and the file should be written anew.</summary>
     public bool IsDamaged { get; private set; }
 
+    /// <summary>The UID after all that can be read in a damaged one, where <see cref="NextUid"/> leaves room for what cannot.</summary>
+    public uint NextUidRead { get; private set; }
+
     /// <summary>Whether lines can be appended to the file it came from: it is of version 3, whole, and has an identity.</summary>
     public bool CanGrow { get; init; }
 
@@ -34,12 +37,14 @@ internal sealed class UidList
     public static UidList New(uint uidValidity) =>
         new() { UidValidity = uidValidity, NextUid = 1, MailboxId = Guid.NewGuid().ToString("N"), Lines = [] };
 
-    /// <summary>This list with other messages, and with an identity if it had none.</summary>
+    /// <summary>This list with other messages, and with an identity if it had none; damaged if it was.</summary>
     public UidList With(uint nextUid, List<UidLine> lines)
     {
         MailboxId ??= Guid.NewGuid().ToString("N");
         var list = new UidList { UidValidity = UidValidity, NextUid = nextUid, MailboxId = MailboxId, Lines = lines };
         list.OtherFields.AddRange(OtherFields);
+        list.IsDamaged = IsDamaged;
+        list.NextUidRead = nextUid;
         return list;
     }
 
@@ -71,7 +76,8 @@ internal sealed class UidList
 
         uint largest = Lines.Count > 0 ? Lines[^1].Uid : 0;
         Lines = kept;
-        ulong raised = Math.Max(NextUid, largest + 1ul) + GapAfterDamage + (uint)lostLines;
+        NextUidRead = Math.Max(NextUid, largest + 1);
+        ulong raised = (ulong)NextUidRead + GapAfterDamage + (uint)lostLines;
         NextUid = (uint)Math.Min(raised, uint.MaxValue);
     }
 }

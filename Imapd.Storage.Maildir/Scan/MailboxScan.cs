@@ -17,6 +17,10 @@ namespace Imapd.Storage.Maildir.Scan;
 /// <param name="mayOrder">Whether files may be renamed or removed to put an end to odd ones.</param>
 internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxState? session, bool isLocked, bool mayOrder)
 {
+    // How often a list is read that is being written, and the pause before it is read again.
+    private const int MaxRounds = 4;
+    private const int PauseMilliseconds = 2;
+
     private readonly KnownMessages _known = new(index, session);
     private IndexView? _index = index;
     private int _appended;
@@ -95,7 +99,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
     /// <summary>Reads the UID list. What a damaged one has lost is put in again from the index.</summary>
     private UidList? ReadList()
     {
-        UidList? list = UidListFile.Read(files.Directory);
+        UidList? list = ReadWhole();
         if (list is null)
         {
             // The index alone does not keep a UIDVALIDITY: only a session that has told it to its client does.
@@ -121,6 +125,25 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
             }
 
             list.NextUid = Math.Max(list.NextUid, _index.Summary.NextUid);
+        }
+
+        return list;
+    }
+
+    /// <summary>Reads the list; without the lock, what looks like damage may be what somebody is just writing.</summary>
+    /// <remarks>No UID is given without the lock, so none has to be left out: those that are being written must not look old.</remarks>
+    private UidList? ReadWhole()
+    {
+        UidList? list = UidListFile.Read(files.Directory);
+        for (int round = 1; !isLocked && list is { IsDamaged: true } && round < MaxRounds; round++)
+        {
+            Thread.Sleep(PauseMilliseconds);
+            list = UidListFile.Read(files.Directory);
+        }
+
+        if (!isLocked && list is { IsDamaged: true })
+        {
+            list.NextUid = list.NextUidRead;
         }
 
         return list;

@@ -65,6 +65,20 @@ internal sealed class CourierFileTests
     }
 
     [Test]
+    public void What_a_damaged_list_has_lost_comes_from_the_index_also_when_Courier_is_ahead()
+    {
+        Message("1.a:2,S");
+        Message("2.b:2,S");
+        Message("3.c:2,S");
+        _tree.Write("dovecot-uidlist", "3 V55 N9 G5e8c52391ee04d67a2a5000095bd7a29\n4 :1.a\n5 :2.b\n6 :3.c\n");
+        Assert.That(_tree.Open().State.Uids(), Is.EqualTo(new uint[] { 4, 5, 6 }));
+        _tree.Write("dovecot-uidlist", "3 V55 N9 G5e8c52391ee04d67a2a5000095bd7a29\n4 :1.a\nrubbish\n6 :3.c\n");
+        Message("4.d:2,S");
+        _tree.Write("courierimapuiddb", "1 55 5000\n4 1.a\n4999 4.d\n");
+        Assert.That(_tree.Open().State.Uids(), Is.EqualTo(new uint[] { 4, 5, 6, 4999 }));
+    }
+
+    [Test]
     public void A_list_with_another_UIDVALIDITY_is_left_alone()
     {
         Message("1.a:2,S");
