@@ -75,7 +75,7 @@ internal sealed class MailboxFiles : IDisposable
     /// </exception>
     public MailboxLock Lock()
     {
-        EnsureIsThere();
+        Find();
         MailboxLock held = MailboxLock.Take(Directory, MailboxLock.FileName, Options);
         try
         {
@@ -92,8 +92,29 @@ internal sealed class MailboxFiles : IDisposable
     }
 
     /// <summary>Finds the mailbox again when it was renamed.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.NonExistent"/> when it was deleted.</exception>
+    /// <exception cref="StoreException">
+    /// <see cref="StoreError.NonExistent"/> when it was deleted, or others were put in place of its <c>new</c> or <c>cur</c>:
+    /// what is open then is not in the mailbox.
+    /// </exception>
     public void EnsureIsThere()
+    {
+        Find();
+        if (!IsPart("new", New) || !IsPart("cur", Cur))
+        {
+            throw new StoreException(StoreError.NonExistent, "The mailbox was replaced by another");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Directory.Dispose();
+        New?.Dispose();
+        Cur?.Dispose();
+        Tmp?.Dispose();
+    }
+
+    private void Find()
     {
         FileStat own = Directory.Stat();
         if (_directoryName.Length == 0 ? own.LinkCount > 0 : _tree.IsAt(_directoryName, own))
@@ -105,13 +126,13 @@ internal sealed class MailboxFiles : IDisposable
             ?? throw new StoreException(StoreError.NonExistent, "The mailbox was deleted");
     }
 
-    /// <inheritdoc />
-    public void Dispose()
+    private bool IsPart(string name, DirectoryHandle open)
     {
-        Directory.Dispose();
-        New?.Dispose();
-        Cur?.Dispose();
-        Tmp?.Dispose();
+        FileStat own = open.Stat();
+        Errno error = Directory.TryStat(name, false, out FileStat named);
+        return error is Errno.None or Errno.ENOENT
+            ? error == Errno.None && named.Inode == own.Inode && named.Device == own.Device
+            : throw new UnixException("statx", name, error);
     }
 
     private DirectoryHandle OpenPart(string name)

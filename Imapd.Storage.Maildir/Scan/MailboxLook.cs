@@ -269,7 +269,7 @@ internal sealed class MailboxLook : IDisposable
     {
         bool isUnfinished = !_index.IsOpen && CopyIntent.IsThere(Files.Directory);
 
-        if (told is { IsMailboxTouched: true })
+        if (told is { IsMailboxTouched: true } || _watch is null || _isRemote)
         {
             Files.EnsureIsThere();
         }

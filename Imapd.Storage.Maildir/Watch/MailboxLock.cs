@@ -8,6 +8,8 @@ namespace Imapd.Storage.Maildir.Watch;
 /// (flock(2)), so that messages can still be expunged to make room. Both exclude each other: the file is only ever made by
 /// who has locked the directory, and whoever has locked the directory has seen that there is no file. File systems that do
 /// not lock directories (NFS) have the file alone.
+/// A file that is not the one of its name any more, because a backup was played back over it, locks nobody out who opens
+/// the name now: it is let go, and the other one taken.
 /// </remarks>
 internal sealed class MailboxLock : IDisposable
 {
@@ -36,22 +38,23 @@ internal sealed class MailboxLock : IDisposable
     public static MailboxLock Take(DirectoryHandle directory, string fileName, StoreOptions options)
     {
         var patience = new Patience(options.LockWaitSeconds);
-        Errno error = directory.TryOpenFile(fileName, Libc.O_RDWR, out FileHandle? file);
-        if (error == Errno.ENOENT)
-        {
-            return Make(directory, fileName, patience);
-        }
-
-        return error == Errno.None ? Locked(null, file!, patience) : throw new UnixException("openat", fileName, error);
+        MailboxLock? held = null;
+        patience.Wait(() => (held = Current(TakeOnce(directory, fileName, patience), directory, fileName)) is not null);
+        return held!;
     }
 
     /// <summary>Takes a lock without making its file.</summary>
     /// <returns>Null when there is no such file, or it may not be opened for writing.</returns>
     /// <exception cref="StoreException"><see cref="StoreError.InUse"/> when it cannot be had in time.</exception>
-    public static MailboxLock? TakeIfThere(DirectoryHandle directory, string fileName, StoreOptions options) =>
-        directory.TryOpenFile(fileName, Libc.O_RDWR, out FileHandle? file) == Errno.None
-            ? Locked(null, file!, new Patience(options.LockWaitSeconds))
-            : null;
+    public static MailboxLock? TakeIfThere(DirectoryHandle directory, string fileName, StoreOptions options)
+    {
+        var patience = new Patience(options.LockWaitSeconds);
+        MailboxLock? held = null;
+        patience.Wait(() =>
+            directory.TryOpenFile(fileName, Libc.O_RDWR, out FileHandle? file) != Errno.None
+            || (held = Current(Locked(null, file!, patience), directory, fileName)) is not null);
+        return held;
+    }
 
     /// <summary>Takes a lock without making its file, and without waiting.</summary>
     /// <returns>Null when there is no such file, it may not be opened for writing, or somebody else holds it.</returns>
@@ -66,7 +69,7 @@ internal sealed class MailboxLock : IDisposable
         try
         {
             isTaken = OfdLock.TryLock(file!);
-            return isTaken ? new MailboxLock(null, file) : null;
+            return isTaken ? Current(new MailboxLock(null, file), directory, fileName) : null;
         }
         finally
         {
@@ -82,6 +85,47 @@ internal sealed class MailboxLock : IDisposable
     {
         _file?.Dispose();
         _directory?.Dispose();
+    }
+
+    private static MailboxLock TakeOnce(DirectoryHandle directory, string fileName, Patience patience)
+    {
+        Errno error = directory.TryOpenFile(fileName, Libc.O_RDWR, out FileHandle? file);
+        return error switch
+        {
+            Errno.ENOENT => Make(directory, fileName, patience),
+            Errno.None => Locked(null, file!, patience),
+            _ => throw new UnixException("openat", fileName, error),
+        };
+    }
+
+    /// <summary>The lock, or null when its file has lost its name and the lock was let go.</summary>
+    private static MailboxLock? Current(MailboxLock held, DirectoryHandle directory, string fileName)
+    {
+        if (held._file is null)
+        {
+            return held;
+        }
+
+        bool isCurrent = false;
+        try
+        {
+            FileStat own = held._file.Stat();
+            Errno error = directory.TryStat(fileName, false, out FileStat named);
+            if (error is not (Errno.None or Errno.ENOENT))
+            {
+                throw new UnixException("statx", fileName, error);
+            }
+
+            isCurrent = error == Errno.None && own.Inode == named.Inode && own.Device == named.Device;
+            return isCurrent ? held : null;
+        }
+        finally
+        {
+            if (!isCurrent)
+            {
+                held.Dispose();
+            }
+        }
     }
 
     private static MailboxLock Make(DirectoryHandle directory, string fileName, Patience patience)
