@@ -30,7 +30,7 @@ internal sealed record WorkerArguments
         "usage: imapd-worker --connection | --serve-all | --authenticate | --preauth [--pam-service NAME] [--min-uid N]\n"
         + "           [--insecure-auth] [--mail-root BASE] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
         + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none]\n"
-        + "       imapd-worker --check-mailbox PATH [--repair]\n"
+        + "       imapd-worker --check-mailbox PATH [--repair] [--layout maildir++|fs]\n"
         + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
 
     /// <summary>What the worker is to do.</summary>
@@ -109,15 +109,24 @@ internal sealed record WorkerArguments
         return read;
     }
 
-    private static WorkerArguments ParseCheck(IReadOnlyList<string> arguments) =>
-        arguments.Count is 2 or 3 && arguments[1].Length > 0 && (arguments.Count == 2 || arguments[2] == "--repair")
-            ? new WorkerArguments
+    private static WorkerArguments ParseCheck(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count < 2 || arguments[1].Length == 0)
+        {
+            throw new ArgumentException("--check-mailbox wants a path");
+        }
+        var read = new WorkerArguments { Mode = WorkerMode.CheckMailbox, CheckPath = arguments[1] };
+        for (int index = 2; index < arguments.Count; index++)
+        {
+            read = arguments[index] switch
             {
-                Mode = WorkerMode.CheckMailbox,
-                CheckPath = arguments[1],
-                IsRepair = arguments.Count == 3,
-            }
-            : throw new ArgumentException("--check-mailbox wants a path, and behind it perhaps --repair");
+                "--repair" => read with { IsRepair = true },
+                "--layout" when index + 1 < arguments.Count => read.With("--layout", arguments[++index]),
+                _ => throw new ArgumentException("--check-mailbox takes a path, and behind it --repair and --layout NAME"),
+            };
+        }
+        return read;
+    }
 
     private WorkerArguments With(string option, string value) => option switch
     {

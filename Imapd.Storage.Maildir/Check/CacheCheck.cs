@@ -29,8 +29,8 @@ internal static class CacheCheck
             long octets = file!.Stat().Octets;
             if (octets == 0)
             {
+                // A session ended when it was made; the next one fills it.
                 file.Dispose();
-                mailbox.Findings.Note(File, "it is empty: a session ended when it was made", drop);
                 return;
             }
 

@@ -18,6 +18,9 @@ internal sealed class FindingList(string path)
     /// <summary>Whether something that was done needs a look at the mailbox.</summary>
     public bool NeedsLook { get; private set; }
 
+    /// <summary>Whether something that was found needs a look at the mailbox.</summary>
+    public bool WantsLook => _found.Exists(static one => one.Remedy is { NeedsLook: true });
+
     /// <summary>The findings.</summary>
     public List<Finding> Result()
     {
@@ -37,13 +40,34 @@ internal sealed class FindingList(string path)
     /// <summary>Something does not say what is true.</summary>
     public void Damage(string file, string what, Remedy? remedy = null) => Add(FindingSeverity.Damage, file, what, remedy);
 
-    /// <summary>Carries out the remedies. The caller holds the mailbox's lock.</summary>
-    public void Repair()
+    /// <summary>What was found earlier, before something was done about it: all of it that is found no more is repaired.</summary>
+    public List<Finding> ResultAfter(FindingList earlier)
+    {
+        List<Finding> result = [];
+        List<Finding> now = Result();
+        foreach (Finding finding in earlier.Result())
+        {
+            int same = now.FindIndex(other => other.Path == finding.Path && other.What == finding.What);
+            if (same < 0)
+            {
+                result.Add(finding with { State = RepairState.Done, Repair = finding.Repair ?? "look at the mailbox as a session does" });
+                continue;
+            }
+
+            result.Add(now[same]);
+            now.RemoveAt(same);
+        }
+
+        return [.. result, .. now];
+    }
+
+    /// <summary>Carries out remedies. The caller holds the mailbox's lock.</summary>
+    public void Repair(Func<Remedy, bool> isWanted)
     {
         for (int i = 0; i < _found.Count; i++)
         {
             (Finding finding, Remedy? remedy) = _found[i];
-            if (remedy is not null)
+            if (remedy is not null && isWanted(remedy))
             {
                 _found[i] = (finding with { State = TryDo(remedy) ? RepairState.Done : RepairState.Failed }, remedy);
             }

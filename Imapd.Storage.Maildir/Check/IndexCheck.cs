@@ -52,7 +52,7 @@ internal sealed class IndexCheck
             new IndexCheck(mailbox, index.View, drop).Check();
             if (mailbox.Directory.TryStat(File, false, out FileStat stat) == Errno.None && stat.Octets > index.End)
             {
-                mailbox.Findings.Note(File, $"{stat.Octets - index.End} octets at its end are no whole change; the next change is written over them");
+                mailbox.Findings.Note(File, $"{stat.Octets - index.End} octets at its end are no whole change; the next change is written over them", drop);
             }
         }
         catch (StoreException error)

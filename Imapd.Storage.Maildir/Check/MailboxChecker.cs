@@ -27,17 +27,19 @@ public sealed class MailboxChecker(StoreOptions options)
     {
         try
         {
-            (string root, string? only) = RootOf(Octets.FromText(options.Root).TrimEnd('/'));
+            (string root, string? only) = RootOf(Octets.FromText(options.Root).TrimEnd('/'), options.Layout);
             StoreOptions ofTree = options with { Root = Octets.ToText(root) ?? options.Root };
             using TreeRoot tree = TreeRoot.Open(ofTree);
             var same = new TreeCheck();
-            return
+            List<KeyValuePair<MailboxName, string>> mailboxes =
             [
                 .. tree.Layout.List().Directories
                     .Where(pair => only is null || pair.Value == only)
-                    .OrderBy(static pair => pair.Value, StringComparer.Ordinal)
-                    .Select(pair => Check(tree, pair.Key, pair.Value, only is null ? pair.Value : string.Empty, same, repair)),
+                    .OrderBy(static pair => pair.Value, StringComparer.Ordinal),
             ];
+            return mailboxes is [var single]
+                ? [Check(tree, single.Key, single.Value, same, repair)]
+                : [.. mailboxes.Select(pair => CheckOneOfMany(tree, pair.Key, pair.Value, same, repair))];
         }
         catch (UnixException error)
         {
@@ -46,11 +48,11 @@ public sealed class MailboxChecker(StoreOptions options)
     }
 
     // A mailbox of a Maildir++ tree is checked as part of it: its lock and its UIDVALIDITY are the tree's affair.
-    private static (string Root, string? Only) RootOf(string path)
+    private static (string Root, string? Only) RootOf(string path, MailboxLayout layout)
     {
         int slash = path.LastIndexOf('/');
         string name = path[(slash + 1)..];
-        if (slash > 0 && DirectoryName.ToMailbox(name) is not null && IsMailbox(path[..slash]))
+        if (layout == MailboxLayout.MaildirPlusPlus && slash > 0 && DirectoryName.ToMailbox(name) is not null && IsMailbox(path[..slash]))
         {
             return (path[..slash], name);
         }
@@ -74,45 +76,90 @@ public sealed class MailboxChecker(StoreOptions options)
         }
     }
 
-    private static MailboxReport Check(TreeRoot tree, MailboxName name, string directoryName, string shown, TreeCheck same, bool repair)
+    private static MailboxReport CheckOneOfMany(TreeRoot tree, MailboxName name, string directoryName, TreeCheck same, bool repair)
     {
-        var findings = new FindingList(shown);
+        try
+        {
+            return Check(tree, name, directoryName, same, repair);
+        }
+        catch (Exception error) when (error is UnixException or StoreException)
+        {
+            // One mailbox that cannot be read says nothing of the others.
+            var findings = new FindingList(directoryName);
+            string why = error is UnixException failed ? failed.Errno.ToString() : error.Message;
+            findings.Damage(string.Empty, $"it cannot be checked ({why})");
+            return new MailboxReport(Shown(directoryName), 0, 0, 0, findings.Result());
+        }
+    }
+
+    private static MailboxReport Check(TreeRoot tree, MailboxName name, string directoryName, TreeCheck same, bool repair)
+    {
+        var findings = new FindingList(directoryName);
         using DirectoryHandle directory = tree.OpenMailbox(directoryName);
         using var mailbox = new CheckedMailbox(directory, findings);
         using (repair
             ? MailboxLock.Take(directory, MailboxLock.FileName, tree.Options)
             : MailboxLock.TakeIfThere(directory, MailboxLock.FileName, tree.Options))
         {
-            PartsCheck.Run(mailbox);
-            UidListCheck.Run(mailbox);
-            KeywordCheck.Run(mailbox);
-            IndexCheck.Run(mailbox);
-            CacheCheck.Run(mailbox);
-            LeftoverCheck.Run(mailbox, tree.Options);
-            same.Add(mailbox, directoryName);
-            if (directoryName.Length == 0)
-            {
-                TreeCheck.Run(mailbox, tree.Layout);
-            }
-
+            Find(tree, mailbox, directoryName, same);
             if (repair)
             {
-                findings.Repair();
+                bool isLookFirst = findings.WantsLook;
+                findings.Repair(remedy => remedy.IsFirst || !isLookFirst);
             }
         }
 
-        if (findings.NeedsLook)
+        return repair && findings.WantsLook
+            ? RepairByLook(tree, name, directoryName, same, findings)
+            : Report(mailbox, directoryName, findings.Result());
+    }
+
+    /// <summary>Lets the store put right what it can, as for a session, and only then drops what it cannot use.</summary>
+    /// <remarks>What the UID list has lost may be in the index alone: nothing is dropped before the store has used it.</remarks>
+    private static MailboxReport RepairByLook(TreeRoot tree, MailboxName name, string directoryName, TreeCheck same, FindingList before)
+    {
+        bool mayDrop = TryLook(tree.Options, name) is null or StoreError.Corruption;
+        var findings = new FindingList(directoryName);
+        using DirectoryHandle directory = tree.OpenMailbox(directoryName);
+        using var mailbox = new CheckedMailbox(directory, findings);
+        using (MailboxLock.Take(directory, MailboxLock.FileName, tree.Options))
         {
-            Look(tree.Options, name, findings);
+            Find(tree, mailbox, directoryName, same);
+            findings.Repair(remedy => mayDrop || !remedy.NeedsLook);
         }
 
-        return new MailboxReport(
-            shown.Length == 0 ? "." : FindingList.Printable(shown),
-            mailbox.Files.Count,
-            CountWithoutUid(mailbox),
-            mailbox.List?.Lines.Count(line => !mailbox.Files.ContainsKey(line.Name)) ?? 0,
-            findings.Result());
+        if (findings.NeedsLook && TryLook(tree.Options, name) is not null)
+        {
+            findings.LookFailed();
+        }
+
+        return Report(mailbox, directoryName, findings.ResultAfter(before));
     }
+
+    private static void Find(TreeRoot tree, CheckedMailbox mailbox, string directoryName, TreeCheck same)
+    {
+        PartsCheck.Run(mailbox);
+        UidListCheck.Run(mailbox);
+        KeywordCheck.Run(mailbox);
+        IndexCheck.Run(mailbox);
+        CacheCheck.Run(mailbox);
+        LeftoverCheck.Run(mailbox, tree.Options);
+        same.Add(mailbox, directoryName);
+        if (directoryName.Length == 0)
+        {
+            TreeCheck.Run(mailbox, tree.Layout);
+        }
+    }
+
+    private static MailboxReport Report(CheckedMailbox mailbox, string directoryName, List<Finding> findings) => new(
+        Shown(directoryName),
+        mailbox.Files.Count,
+        CountWithoutUid(mailbox),
+        mailbox.List?.Lines.Count(line => !mailbox.Files.ContainsKey(line.Name)) ?? 0,
+        findings);
+
+    private static string Shown(string directoryName) =>
+        directoryName.Length == 0 ? "." : FindingList.Printable(directoryName);
 
     private static int CountWithoutUid(CheckedMailbox mailbox)
     {
@@ -121,17 +168,18 @@ public sealed class MailboxChecker(StoreOptions options)
         return files.Count;
     }
 
-    // What the store does by itself when a session comes next.
-    private static void Look(StoreOptions options, MailboxName name, FindingList findings)
+    // What the store does by itself when a session comes next; new mail stays new.
+    private static StoreError? TryLook(StoreOptions options, MailboxName name)
     {
         try
         {
             using MailStore store = MailStore.Open(options);
-            _ = store.Status(name, countOctets: false);
+            using Mailbox mailbox = store.Select(name, readOnly: true);
+            return null;
         }
-        catch (StoreException)
+        catch (StoreException error)
         {
-            findings.LookFailed();
+            return error.Error;
         }
     }
 }

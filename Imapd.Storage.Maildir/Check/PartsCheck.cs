@@ -37,7 +37,7 @@ internal static class PartsCheck
                     {
                         throw new UnixException("mkdirat", name, failed);
                     }
-                }));
+                }, IsFirst: true));
                 return null;
             case Errno.ENOTDIR or Errno.ELOOP:
                 mailbox.Findings.Damage(name, "it is no directory");

@@ -40,14 +40,15 @@ internal sealed class TreeCheck
             return;
         }
 
-        if (_byId.TryGetValue(id, out string? other))
+        string own = path.Length == 0 ? "." : path;
+        if (!_byId.TryGetValue(id, out string? other))
+        {
+            _byId.Add(id, own);
+        }
+        else if (other != own)
         {
             mailbox.Findings.Note(
                 UidListFile.FileName, $"it has the identity of {FindingList.Printable(other)}: one is a copy of the other, and clients may take them for one");
-        }
-        else
-        {
-            _byId.Add(id, path.Length == 0 ? "." : path);
         }
     }
 }

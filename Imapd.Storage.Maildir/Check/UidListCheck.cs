@@ -15,7 +15,7 @@ internal static class UidListCheck
         new("write it anew with what can be read, and pass over UIDs that may have been lost", static () => { }, NeedsLook: true);
 
     private static readonly Remedy _renumber =
-        new("begin a new one under a larger UIDVALIDITY; clients fetch everything again", static () => { }, NeedsLook: true);
+        new("write it anew from the index or, without one, under a larger UIDVALIDITY: clients then fetch everything again", static () => { }, NeedsLook: true);
 
     /// <summary>Reads and checks it.</summary>
     public static void Run(CheckedMailbox mailbox)

@@ -17,7 +17,7 @@ internal static class CheckMode
     private const int NotChecked = 2;
 
     /// <summary>Runs it.</summary>
-    /// <returns>The exit status: 0 when nothing was found, 1 when something was, 2 when it could not be checked.</returns>
+    /// <returns>The exit status: 0 when nothing is damaged any more, 1 when something is, 2 when it could not be checked.</returns>
     public static int Run(WorkerArguments arguments)
     {
         string path = Path.GetFullPath(arguments.CheckPath!);
@@ -43,7 +43,7 @@ internal static class CheckMode
             foreach (Finding finding in report.Findings)
             {
                 Console.Out.WriteLine(finding);
-                findings += finding.State == RepairState.Done ? 0 : 1;
+                findings += finding.State == RepairState.Done || finding.Severity == FindingSeverity.Note ? 0 : 1;
             }
             Console.Out.WriteLine(
                 $"{report.Path}: {Count(report.Messages, "message")}, {report.WithoutUid} without a UID yet, "
