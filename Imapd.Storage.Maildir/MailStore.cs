@@ -30,7 +30,7 @@ public sealed class MailStore : IDisposable
         TreeRoot tree = TreeRoot.Open(options);
         try
         {
-            MailboxFiles.Open(tree, MailboxName.Inbox).Dispose();
+            EnsureInbox(tree);
             return new MailStore(tree);
         }
         catch
@@ -127,6 +127,18 @@ public sealed class MailStore : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _tree.Dispose();
+
+    private static void EnsureInbox(TreeRoot tree)
+    {
+        try
+        {
+            MailboxFiles.Open(tree, MailboxName.Inbox).Dispose();
+        }
+        catch (UnixException error) when (error.Errno is Errno.EACCES or Errno.EPERM)
+        {
+            // The user can still get at the other mailboxes, and is told when he selects this one.
+        }
+    }
 
     private static T Translated<T>(Func<T> action)
     {

@@ -26,7 +26,7 @@ public sealed class Mailbox : IDisposable
         Name = name;
         _look = new MailboxLook(files, isReadOnly, isWatched);
         _finder = new MessageFinder(_look);
-        Cache = new MessageCache(files.Directory, () => State);
+        Cache = new MessageCache(files.Directory, () => State, files.Options.Log);
     }
 
     /// <summary>The name it was opened by; after a RENAME elsewhere the same messages are still served.</summary>
@@ -392,7 +392,7 @@ public sealed class Mailbox : IDisposable
 
         if (IsReadOnly)
         {
-            throw new StoreException(StoreError.ReadOnly, "The mailbox was opened read-only");
+            throw new StoreException(StoreError.ReadOnly, "The mailbox can only be read");
         }
     }
 

@@ -20,16 +20,18 @@ public sealed class MessageCache : IDisposable
 
     private readonly DirectoryHandle _directory;
     private readonly Func<MailboxState> _state;
+    private readonly Action<string>? _log;
     private readonly CachedMessage _message = new();
     private CacheFile? _file;
     private PendingEntries? _pending;
     private bool _hasLooked;
     private long _notBefore = long.MinValue;
 
-    internal MessageCache(DirectoryHandle directory, Func<MailboxState> state)
+    internal MessageCache(DirectoryHandle directory, Func<MailboxState> state, Action<string>? log)
     {
         _directory = directory;
         _state = state;
+        _log = log;
     }
 
     /// <summary>Whether it is worth while to offer something: not after a failure to write, for a while.</summary>
@@ -131,7 +133,7 @@ public sealed class MessageCache : IDisposable
             : null;
 
     /// <summary>Another session's cache of the same mailbox.</summary>
-    internal MessageCache Another() => new(_directory, _state);
+    internal MessageCache Another() => new(_directory, _state, _log);
 
     private void Flush()
     {
@@ -171,6 +173,10 @@ public sealed class MessageCache : IDisposable
         {
             Forget();
             _file = OpenFile();
+            if (_file is null && stat.Octets > 0)
+            {
+                _log?.Invoke($"{CacheFile.FileName} is damaged, of another version or of another mailbox; it is filled anew");
+            }
         }
         else
         {

@@ -17,22 +17,28 @@ internal sealed unsafe class IndexBody
     /// <summary>A body up to this length is checked, or read, whole when it is opened.</summary>
     public const long EagerOctets = 2 << 20;
 
+    /// <summary>
+    /// A body up to this length is read and not mapped: it costs little, and what another program does to the file meanwhile
+    /// does not matter.
+    /// </summary>
+    private const long ReadOctets = 256 << 10;
+
     private const int BlockShift = 16;
 
     private readonly MappedMemory? _memory;
-    private readonly FileHandle? _remote;
+    private readonly FileHandle? _file;
     private readonly uint[] _checksums;
     private readonly bool[] _isReady;
     private readonly long _rowsOctets;
 
-    private IndexBody(MappedMemory? memory, long offset, long octets, long rowsOctets, uint[] checksums, FileHandle? remote)
+    private IndexBody(MappedMemory? memory, long offset, long octets, long rowsOctets, uint[] checksums, FileHandle? file)
     {
         _memory = memory;
         Address = memory is null ? null : memory.Address + offset;
         Octets = octets;
         _rowsOctets = rowsOctets;
         _checksums = checksums;
-        _remote = remote;
+        _file = file;
         _isReady = new bool[(octets + IndexHeader.BlockOctets - 1) >> BlockShift];
     }
 
@@ -42,11 +48,14 @@ internal sealed unsafe class IndexBody
     /// <summary>How long it is.</summary>
     public long Octets { get; }
 
+    /// <summary>Whether it is gone or another when the file is cut short or written over.</summary>
+    public bool IsMapped { get; private init; }
+
     /// <summary>Whether something in it turned out to be wrong.</summary>
     public bool IsDamaged { get; private set; }
 
     /// <summary>Whether it still reads from its file, which must stay open for it.</summary>
-    public bool NeedsFile => _remote is not null && Octets > EagerOctets;
+    public bool NeedsFile => _file is not null && Octets > EagerOctets;
 
     /// <summary>The body of a snapshot in a file.</summary>
     /// <param name="file">The file. Of a remote one the body keeps it, and it stays open as long as the body is used.</param>
@@ -56,11 +65,12 @@ internal sealed unsafe class IndexBody
     public static IndexBody OfFile(FileHandle file, IndexHeader header, bool isRemote)
     {
         uint[] checksums = ReadChecksums(file, header);
+        bool isRead = isRemote || header.BodyOctets <= ReadOctets;
         MappedMemory? memory = header.BodyOctets == 0 ? null
-            : isRemote ? MappedMemory.OfNothing(header.BodyOctets)
+            : isRead ? MappedMemory.OfNothing(header.BodyOctets)
             : MappedMemory.OfFile(file, IndexHeader.Octets + header.BodyOctets);
-        int offset = isRemote ? 0 : IndexHeader.Octets;
-        var body = new IndexBody(memory, offset, header.BodyOctets, header.NamesAt, checksums, isRemote ? file : null);
+        int offset = isRead ? 0 : IndexHeader.Octets;
+        var body = new IndexBody(memory, offset, header.BodyOctets, header.NamesAt, checksums, isRead ? file : null) { IsMapped = !isRead };
         if (body.Octets <= EagerOctets)
         {
             body.Need(0, body.Octets);
@@ -119,7 +129,7 @@ internal sealed unsafe class IndexBody
         var octets = new Span<byte>(Address + offset, (int)Math.Min(IndexHeader.BlockOctets, Octets - offset));
         try
         {
-            if (_remote is not null && _remote.Read(IndexHeader.Octets + offset, octets) != octets.Length)
+            if (_file is not null && _file.Read(IndexHeader.Octets + offset, octets) != octets.Length)
             {
                 throw Damaged();
             }

@@ -58,6 +58,9 @@ internal sealed class IndexFile : IDisposable
     /// <summary>Whether it turned out to be damaged and must be made anew.</summary>
     public bool IsDamaged => View.IsDamaged;
 
+    /// <summary>Whether another program has cut the file short, so that pictures made of it cannot be believed any more.</summary>
+    public bool IsCutShort { get; private set; }
+
     /// <summary>Opens the index of a mailbox. No lock is needed.</summary>
     /// <param name="mailbox">The mailbox's directory; it stays open as long as the index.</param>
     /// <param name="isRemote">Whether the file system is another host's: then nothing is mapped.</param>
@@ -149,7 +152,14 @@ internal sealed class IndexFile : IDisposable
             return false;
         }
 
-        isReplaced = error != Errno.None || stat.Inode != _inode || stat.Device != _device || stat.Octets < _end;
+        isReplaced = error != Errno.None || stat.Inode != _inode || stat.Device != _device;
+        if (!isReplaced && stat.Octets < _end)
+        {
+            // Nobody who knows the format does that: what was mapped of it reads as nothing now.
+            IsCutShort = View.Snapshot.IsMapped;
+            isReplaced = true;
+        }
+
         if (isReplaced || stat.Octets == _end)
         {
             return false;

@@ -36,6 +36,9 @@ internal sealed unsafe class IndexSnapshot
     /// <summary>Whether it still reads from its file, which must stay open for it.</summary>
     public bool NeedsFile => _body.NeedsFile;
 
+    /// <summary>Whether it is gone or another when its file is cut short or written over.</summary>
+    public bool IsMapped => _body.IsMapped;
+
     /// <summary>A snapshot without messages, in no file.</summary>
     public static IndexSnapshot Empty(uint uidValidity, string mailboxId, ulong expungedFloor) => new(
         new IndexHeader(uidValidity, mailboxId, 0, 0, 0, expungedFloor, 0, new IndexSummary

@@ -115,6 +115,7 @@ internal sealed class KeywordTable
     public uint PlacesOf(uint letters)
     {
         uint places = 0;
+        letters &= (1u << MaxKeywords) - 1;
         for (int letter = 0; letters != 0; letter++, letters >>= 1)
         {
             if ((letters & 1) != 0 && _placeOfLetter[letter] >= 0)

@@ -37,6 +37,20 @@ internal sealed class UidList
     public static UidList New(uint uidValidity) =>
         new() { UidValidity = uidValidity, NextUid = 1, MailboxId = Guid.NewGuid().ToString("N"), Lines = [] };
 
+    /// <summary>The list of a mailbox whose file is garbage, as far as it is known from elsewhere.</summary>
+    public static UidList Salvaged(MailboxIdentity identity, List<UidLine> lines)
+    {
+        var list = new UidList
+        {
+            UidValidity = identity.UidValidity,
+            NextUid = identity.NextUid,
+            MailboxId = identity.MailboxId,
+            Lines = lines,
+        };
+        list.Salvage(0);
+        return list;
+    }
+
     /// <summary>This list with other messages, and with an identity if it had none; damaged if it was.</summary>
     public UidList With(uint nextUid, List<UidLine> lines)
     {

@@ -26,6 +26,9 @@ internal static class UidListFile
         return list is null ? CourierUidFile.Read(mailbox) : CourierUidFile.AddTo(mailbox, list);
     }
 
+    /// <summary>Whether there is one, readable or not.</summary>
+    public static bool IsThere(DirectoryHandle mailbox) => mailbox.TryStat(FileName, false, out _) == Errno.None;
+
     /// <summary>The header alone; null when there is no file or it makes no sense.</summary>
     public static UidList? ReadHeader(DirectoryHandle mailbox)
     {

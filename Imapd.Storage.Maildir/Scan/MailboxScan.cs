@@ -47,7 +47,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
     private void Run(FileStamp knownList, DotLock? dotLock)
     {
         bool isListRead = !knownList.IsKnown;
-        UidList? list = isListRead ? ReadList() : null;
+        UidList? list = isListRead ? ReadList(isLast: dotLock is not null || !isLocked) : null;
         FoundMessages found = FoundMessages.In(files);
         if (isLocked && mayOrder)
         {
@@ -97,12 +97,20 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
     }
 
     /// <summary>Reads the UID list. What a damaged one has lost is put in again from the index.</summary>
-    private UidList? ReadList()
+    private UidList? ReadList(bool isLast)
     {
         UidList? list = ReadWhole();
         if (list is null)
         {
-            // The index alone does not keep a UIDVALIDITY: only a session that has told it to its client does.
+            if (_index is not null && UidListFile.IsThere(files.Directory))
+            {
+                Tell("cannot be read; it is made anew from the index", isLast);
+                UidList salvaged = UidList.Salvaged(_index.Identity, LinesOf(_index));
+                salvaged.NextUid = isLocked ? salvaged.NextUid : _index.Summary.NextUid;
+                return salvaged;
+            }
+
+            // When the file is gone, the index alone does not keep a UIDVALIDITY: only a session that has told it does.
             _index = session is null ? null : _index;
             return null;
         }
@@ -121,6 +129,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
         {
             if (list.IsDamaged)
             {
+                Tell("is damaged; what it has lost is put back from the index", isLast);
                 list.Lines = Merged(list.Lines, LinesOf(_index));
             }
 
@@ -147,6 +156,15 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
         }
 
         return list;
+    }
+
+    // The list is read again under the dotlock: only then it counts.
+    private void Tell(string what, bool isLast)
+    {
+        if (isLast)
+        {
+            files.Options.Log?.Invoke($"{files.Path}/{UidListFile.FileName} {what}");
+        }
     }
 
     private static List<UidLine> Merged(List<UidLine> lines, List<UidLine> lost)

@@ -20,6 +20,9 @@ internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposa
     /// <param name="session">What the session was shown last; null at first.</param>
     /// <param name="isAnother">Whether it is not the one that was open before.</param>
     /// <returns>False when there is none that can be used.</returns>
+    /// <exception cref="StoreException">
+    /// <see cref="StoreError.NonExistent"/>: what the session was shown cannot be told any more, because the file was cut short.
+    /// </exception>
     public bool TryRead(MailboxState? session, out bool isAnother)
     {
         bool isReplaced = true;
@@ -30,6 +33,11 @@ internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposa
             if (!isReplaced && !_file.IsDamaged)
             {
                 return true;
+            }
+
+            if (_file.IsCutShort && session is not null)
+            {
+                throw new StoreException(StoreError.NonExistent, "Another program has cut the mailbox's index short; select it again");
             }
         }
 

@@ -16,7 +16,7 @@ internal sealed class TestTree : IDisposable
     {
         Root = Path.Combine(
             parent ?? Path.GetTempPath(), $"imapd-store-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
-        Options = (options ?? new StoreOptions { Root = Root, HostName = "test" }) with { Root = Root };
+        Options = (options ?? new StoreOptions { Root = Root, HostName = "test" }) with { Root = Root, Log = Log.Add };
         Store = MailStore.Open(Options);
     }
 
@@ -25,6 +25,9 @@ internal sealed class TestTree : IDisposable
     public StoreOptions Options { get; }
 
     public MailStore Store { get; }
+
+    /// <summary>What the store has told the administrator.</summary>
+    public List<string> Log { get; } = [];
 
     public static MailboxName Name(string name) =>
         MailboxName.TryCreate(name, out MailboxName? made, out string? problem) ? made! : throw new ArgumentException(problem);

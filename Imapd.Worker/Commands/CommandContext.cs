@@ -1,3 +1,4 @@
+using Imapd.Protocol.Handoff;
 using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
 using Imapd.Storage.Maildir;
@@ -56,7 +57,13 @@ internal sealed class CommandContext(
     /// <exception cref="StoreException">The mail cannot be opened; nobody is logged in then.</exception>
     public void LogIn(string user, string mailRoot)
     {
-        _store = MailStore.Open(new StoreOptions { Root = mailRoot, HostName = Options.HostName, Layout = Options.Layout });
+        _store = MailStore.Open(new StoreOptions
+        {
+            Root = mailRoot,
+            HostName = Options.HostName,
+            Layout = Options.Layout,
+            Log = text => Host.Log(LogSeverity.Warning, text),
+        });
         State.User = user;
         State.BadCommands = 0;
     }

@@ -37,7 +37,7 @@ internal static class CopyHandler
         IReadOnlyList<Uid> uids = selected.Resolve(command.Set, command.ByUid);
         if (selected.IsReadOnly)
         {
-            throw new StoreException(StoreError.ReadOnly, "The mailbox was opened with EXAMINE");
+            throw new StoreException(StoreError.ReadOnly, "The mailbox can only be read");
         }
 
         if (uids.Count == 0)

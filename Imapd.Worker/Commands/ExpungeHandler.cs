@@ -13,7 +13,7 @@ internal static class ExpungeHandler
         SelectedMailbox selected = context.Selected!; // CommandTable admits EXPUNGE in the selected state only
         if (selected.IsReadOnly)
         {
-            throw new StoreException(StoreError.ReadOnly, "The mailbox was opened with EXAMINE");
+            throw new StoreException(StoreError.ReadOnly, "The mailbox can only be read");
         }
 
         selected.Mailbox.Expunge(command.Uids is null ? null : selected.Resolve(command.Uids, byUid: true));

@@ -19,7 +19,7 @@ internal static class StoreHandler
         IReadOnlyList<Uid> uids = selected.Resolve(command.Set, command.ByUid);
         if (selected.IsReadOnly)
         {
-            throw new StoreException(StoreError.ReadOnly, "The mailbox was opened read-only");
+            throw new StoreException(StoreError.ReadOnly, "The mailbox can only be read");
         }
 
         if (uids.Count == 0)
