@@ -26,7 +26,7 @@ public sealed class Mailbox : IDisposable
         Name = name;
         _look = new MailboxLook(files, isReadOnly, isWatched);
         _finder = new MessageFinder(_look);
-        Cache = new MessageCache(files.Directory, () => State, files.Options.Log);
+        Cache = new MessageCache(files.Directory, () => State, why => files.Options.Log?.Invoke($"{files.Path}/{why}"));
     }
 
     /// <summary>The name it was opened by; after a RENAME elsewhere the same messages are still served.</summary>

@@ -25,9 +25,13 @@ public sealed class MessageCache : IDisposable
     private CacheFile? _file;
     private PendingEntries? _pending;
     private bool _hasLooked;
+    private ulong _unusable;
     private long _notBefore = long.MinValue;
 
-    internal MessageCache(DirectoryHandle directory, Func<MailboxState> state, Action<string>? log)
+    /// <param name="directory">The mailbox's directory.</param>
+    /// <param name="state">The session's picture.</param>
+    /// <param name="log">Told when a file that is there cannot be used.</param>
+    internal MessageCache(DirectoryHandle directory, Func<MailboxState> state, Action<string>? log = null)
     {
         _directory = directory;
         _state = state;
@@ -173,9 +177,10 @@ public sealed class MessageCache : IDisposable
         {
             Forget();
             _file = OpenFile();
-            if (_file is null && stat.Octets > 0)
+            if (_file is null && stat.Octets > 0 && _unusable != stat.Inode)
             {
-                _log?.Invoke($"{CacheFile.FileName} is damaged, of another version or of another mailbox; it is filled anew");
+                _unusable = stat.Inode;
+                _log?.Invoke($"{CacheFile.FileName}: it is damaged, of another version or of another mailbox; it is filled anew");
             }
         }
         else

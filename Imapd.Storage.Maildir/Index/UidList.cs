@@ -5,9 +5,9 @@ internal sealed class UidList
 {
     /// <summary>
     /// UIDs skipped after damage: lines that are lost may have named larger UIDs than those that are left, and no UID
-    /// may be given twice.
+    /// may be given twice. Nobody knows how many lines were cut off; there are UIDs for forty thousand damages.
     /// </summary>
-    private const uint GapAfterDamage = 1000;
+    private const uint GapAfterDamage = 100_000;
 
     /// <summary>The mailbox's UIDVALIDITY.</summary>
     public required uint UidValidity { get; init; }

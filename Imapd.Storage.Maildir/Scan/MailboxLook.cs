@@ -268,7 +268,6 @@ internal sealed class MailboxLook : IDisposable
     private bool IsConfirmed(WatchedChanges? told)
     {
         bool isUnfinished = !_index.IsOpen && CopyIntent.IsThere(Files.Directory);
-
         if (told is { IsMailboxTouched: true } || _watch is null || _isRemote)
         {
             Files.EnsureIsThere();
@@ -295,7 +294,6 @@ internal sealed class MailboxLook : IDisposable
     private bool TryReadIndex()
     {
         bool isUsable = _index.TryRead(_state, out bool isAnother);
-
         // What was told is about the one before.
         _isFollowed &= !isAnother;
         return isUsable;
@@ -469,6 +467,11 @@ internal sealed class MailboxLook : IDisposable
         {
             written = stamp;
             _watch?.ForgetUidList();
+        }
+
+        if (view is not null && !_isFollowed)
+        {
+            _index.NoteListing(scan.Changes);
         }
 
         return scan.Changes;

@@ -22,6 +22,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
     private const int PauseMilliseconds = 2;
 
     private readonly KnownMessages _known = new(index, session);
+    private readonly bool _hadIndex = index is not null;
     private IndexView? _index = index;
     private int _appended;
 
@@ -47,7 +48,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
     private void Run(FileStamp knownList, DotLock? dotLock)
     {
         bool isListRead = !knownList.IsKnown;
-        UidList? list = isListRead ? ReadList(isLast: dotLock is not null || !isLocked) : null;
+        UidList? list = isListRead ? ReadList() : null;
         FoundMessages found = FoundMessages.In(files);
         if (isLocked && mayOrder)
         {
@@ -56,7 +57,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
 
         IsInOrder = found.IsInOrder;
 
-        UidMatch match = isListRead ? UidMatch.With(found, list?.Lines ?? LinesOf(_index), _known) : UidMatch.With(found, _index!);
+        UidMatch match = isListRead ? UidMatch.With(found, list?.Lines ?? LinesOf(_index ?? session?.View), _known) : UidMatch.With(found, _index!);
         bool mustReplace = isListRead && (list is null || list.IsDamaged || !list.CanGrow || match.MustDropLines);
         bool mustWrite = match.Unassigned.Count > 0 || mustReplace;
         if (mustWrite && isLocked && dotLock is null)
@@ -97,14 +98,13 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
     }
 
     /// <summary>Reads the UID list. What a damaged one has lost is put in again from the index.</summary>
-    private UidList? ReadList(bool isLast)
+    private UidList? ReadList()
     {
         UidList? list = ReadWhole();
         if (list is null)
         {
             if (_index is not null && UidListFile.IsThere(files.Directory))
             {
-                Tell("cannot be read; it is made anew from the index", isLast);
                 UidList salvaged = UidList.Salvaged(_index.Identity, LinesOf(_index));
                 salvaged.NextUid = isLocked ? salvaged.NextUid : _index.Summary.NextUid;
                 return salvaged;
@@ -129,7 +129,6 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
         {
             if (list.IsDamaged)
             {
-                Tell("is damaged; what it has lost is put back from the index", isLast);
                 list.Lines = Merged(list.Lines, LinesOf(_index));
             }
 
@@ -158,15 +157,6 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
         return list;
     }
 
-    // The list is read again under the dotlock: only then it counts.
-    private void Tell(string what, bool isLast)
-    {
-        if (isLast)
-        {
-            files.Options.Log?.Invoke($"{files.Path}/{UidListFile.FileName} {what}");
-        }
-    }
-
     private static List<UidLine> Merged(List<UidLine> lines, List<UidLine> lost)
     {
         var uids = lines.Select(static line => line.Uid).ToHashSet();
@@ -189,6 +179,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
             if (mustReplace)
             {
                 List<UidLine> kept = [.. match.KeptLines(), .. lines];
+                LogLoss(list, next, nextUid);
                 Written = UidListFile.Replace(files.Directory, next.With(nextUid, kept));
                 next.Lines = kept;
             }
@@ -209,6 +200,18 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
         return next;
     }
 
+    private void LogLoss(UidList? list, UidList next, uint nextUid)
+    {
+        if (list is { IsDamaged: true })
+        {
+            files.Options.Log?.Invoke($"{files.Path}/{UidListFile.FileName}: it is damaged; what can be read is kept, and the next UID is {nextUid}");
+        }
+        else if (list is null && (_hadIndex || UidListFile.ReadText(files.Directory) is not null))
+        {
+            files.Options.Log?.Invoke($"{files.Path}/{UidListFile.FileName}: it is lost; UIDVALIDITY is {next.UidValidity} now");
+        }
+    }
+
     /// <summary>The list of a mailbox that has none: when it vanished while a session had the mailbox open, the same again.</summary>
     private UidList NewList() => session is null
         ? UidList.New(UidValidityFile.Next(files.Tree.Directory, new Patience(files.Options.LockWaitSeconds)))
@@ -217,7 +220,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
             UidValidity = session.UidValidity.Value,
             NextUid = Math.Max(session.UidNext.Value, _index?.Summary.NextUid ?? 0),
             MailboxId = session.MailboxId,
-            Lines = LinesOf(_index),
+            Lines = LinesOf(_index ?? session.View),
         };
 
     private void Compare(FoundMessages found, UidMatch match, UidList? list)

@@ -8,7 +8,10 @@ namespace Imapd.Storage.Maildir.Scan;
 /// <param name="isRemote">Whether other hosts may change it.</param>
 internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposable
 {
+    private const ulong RestartMicroseconds = 5_000_000;
+
     private IndexFile? _file;
+    private bool _isDamageLogged;
 
     /// <summary>Whether there is one.</summary>
     public bool IsOpen => _file is not null;
@@ -48,8 +51,9 @@ internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposa
             opened = IndexFile.TryOpen(files.Directory, isRemote, out whyNot);
         }
 
-        if (whyNot is not null)
+        if (whyNot is not null && !_isDamageLogged)
         {
+            _isDamageLogged = true;
             files.Options.Log?.Invoke($"{files.Path}/{IndexFile.FileName}: {whyNot}; it is made anew");
         }
 
@@ -67,7 +71,23 @@ internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposa
         isAnother = true;
         _file?.Dispose();
         _file = opened;
+        _isDamageLogged &= opened is null;
         return opened is not null;
+    }
+
+    /// <summary>
+    /// The directories were listed because of what the index says of them: a power failure may have taken changes from it that
+    /// took back one another. Nothing of them shows, but clients were told their mod-sequences.
+    /// </summary>
+    /// <param name="changes">What the listing has found.</param>
+    public void NoteListing(IndexChanges changes)
+    {
+        // Stamps that say nothing are those of a moment ago, and no power comes back so soon.
+        LookStamps stamps = View.Summary.Stamps;
+        if ((stamps.New.IsKnown && stamps.Cur.IsKnown) || View.NextModSeq() - View.Summary.HighestModSeq > RestartMicroseconds)
+        {
+            changes.HighestModSeq = Math.Max(changes.HighestModSeq, View.NextModSeq());
+        }
     }
 
     /// <summary>Adds changes. The caller holds the mailbox's lock and has read what others added.</summary>

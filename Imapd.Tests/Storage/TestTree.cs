@@ -16,7 +16,7 @@ internal sealed class TestTree : IDisposable
     {
         Root = Path.Combine(
             parent ?? Path.GetTempPath(), $"imapd-store-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
-        Options = (options ?? new StoreOptions { Root = Root, HostName = "test" }) with { Root = Root, Log = Log.Add };
+        Options = (options ?? new StoreOptions { Root = Root, HostName = "test" }) with { Root = Root, Log = options?.Log ?? Log.Add };
         Store = MailStore.Open(Options);
     }
 

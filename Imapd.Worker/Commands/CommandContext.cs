@@ -62,7 +62,9 @@ internal sealed class CommandContext(
             Root = mailRoot,
             HostName = Options.HostName,
             Layout = Options.Layout,
-            Log = text => Host.Log(LogSeverity.Warning, text),
+
+            // Names of directories may hold anything, and a line in the log is to stay one.
+            Log = line => Host.Log(LogSeverity.Warning, string.Concat(line.Select(static c => char.IsControl(c) ? '?' : c))),
         });
         State.User = user;
         State.BadCommands = 0;

@@ -1,5 +1,7 @@
+using System.Text;
 using Imapd.Protocol.Handoff;
 using Imapd.Worker.Session;
+using Microsoft.Win32.SafeHandles;
 
 namespace Imapd.Worker.Modes;
 
@@ -33,7 +35,21 @@ internal sealed class PreauthHost(ConnectionFacts facts) : ISessionHost
         // Over ssh, standard error is the user's terminal or his client's log: what is wrong belongs there, the rest does not.
         if (severity >= LogSeverity.Warning)
         {
-            Console.Error.WriteLine($"imapd: {text}");
+            WriteError($"imapd: {text}\n");
+        }
+    }
+
+    // Console would open descriptors of its own, and there may be none left to tell of.
+    private static void WriteError(string line)
+    {
+        try
+        {
+            using var error = new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            error.Write(Encoding.UTF8.GetBytes(line));
+        }
+        catch (IOException)
+        {
+            // Nobody reads it.
         }
     }
 }

@@ -70,7 +70,8 @@ internal sealed class CrashRun(Scenario scenario)
                 {
                     using (image.Build(options.Root))
                     {
-                        Look(stage, options, aftermath with { IsPowerFailure = true }, $"stop {stop}, at {victim}: {image.Description}");
+                        Aftermath failure = aftermath with { IsPowerFailure = true, AreNamesLost = image.AreNamesLost };
+                        Look(stage, options, failure, $"stop {stop}, at {victim}: {image.Description}");
                     }
                 }
                 finally
@@ -95,7 +96,7 @@ internal sealed class CrashRun(Scenario scenario)
 
             TreeView now = TreeView.Of(options);
             Invariants.Check(options, "opened again", aftermath.IsPowerFailure);
-            stage.Told.Check(now, aftermath.IsPowerFailure);
+            stage.Told.Check(now, aftermath.AreNamesLost);
             scenario.Verify(aftermath with { Now = now });
             GoOn(options, now, stage.Told, scenario.IsInDisorder);
             Invariants.Check(options, "used again", aftermath.IsPowerFailure);

@@ -24,12 +24,16 @@ internal enum DataLoss
 internal readonly record struct Times(long Modified, long Changed);
 
 /// <summary>A tree as a power failure leaves it.</summary>
-/// <param name="description">What was lost.</param>
-internal sealed class DiskImage(string description)
+/// <param name="lostNames">How many changes of names are undone.</param>
+/// <param name="loss">What of the data is.</param>
+internal sealed class DiskImage(int lostNames, DataLoss loss)
 {
     private readonly List<Entry> _entries = [];
 
-    public string Description => description;
+    public string Description => $"{lostNames} changes of names lost, data: {loss}";
+
+    /// <summary>Whether changes of names are undone.</summary>
+    public bool AreNamesLost => lostNames > 0;
 
     /// <summary>The same for images with the same names and octets.</summary>
     public string Signature

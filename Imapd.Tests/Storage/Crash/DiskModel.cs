@@ -182,7 +182,7 @@ internal sealed class DiskModel : FaultSeam
             times[change.Directory] = change.Times;
         }
 
-        var image = new DiskImage($"{lost.Count} changes of names lost, data: {loss}");
+        var image = new DiskImage(lost.Count, loss);
         Fill(image, string.Empty, _root, names, times, loss);
         return image;
     }

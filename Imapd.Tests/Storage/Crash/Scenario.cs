@@ -22,6 +22,9 @@ internal sealed record Scenario(string Name, Action<Stage> Prepare, Func<Stage, 
 /// <param name="IsPowerFailure">Whether what was not synced may be lost.</param>
 internal sealed record Aftermath(TreeView Before, TreeView Now, bool IsAcknowledged, bool IsPowerFailure)
 {
+    /// <summary>Whether changes of names that were not synced are undone.</summary>
+    public bool AreNamesLost { get; init; }
+
     /// <summary>Asserts that these are there, each once, or that none is and it was not acknowledged.</summary>
     public void AllOrNone(string mailbox, params string[] contents)
     {

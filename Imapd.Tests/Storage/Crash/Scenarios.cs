@@ -84,6 +84,21 @@ internal static class Scenarios
             static stage => Store(stage, SystemFlags.Flagged),
             static after => FlagsAre(after, static _ => "Flagged")),
         new(
+            "STORE of flags and back",
+            static stage => stage.Fill(),
+            static stage =>
+            {
+                Mailbox mailbox = stage.Open();
+                return () =>
+                {
+                    stage.Tell(mailbox.Flag(FlagChangeKind.Add, SystemFlags.Flagged));
+                    stage.Tell(mailbox.Flag(FlagChangeKind.Remove, SystemFlags.Flagged));
+                };
+            },
+            static after => Assert.That(
+                after.Now["INBOX"].Messages.Select(static message => (message.Uid, message.Content)),
+                Is.EqualTo(after.Before["INBOX"].Messages.Select(static message => (message.Uid, message.Content))))),
+        new(
             "STORE of a new keyword",
             static stage => stage.Fill(),
             static stage => Store(stage, SystemFlags.None, "Fresh"),

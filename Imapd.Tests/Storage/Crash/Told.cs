@@ -55,8 +55,8 @@ internal sealed class Told
 
     /// <summary>Asserts that nothing contradicts what was told.</summary>
     /// <param name="now">What there is.</param>
-    /// <param name="isPowerFailure">Whether changes for which the disk was not waited may be undone.</param>
-    public void Check(TreeView now, bool isPowerFailure)
+    /// <param name="mayBeUndone">Whether changes for which the disk was not waited may be undone.</param>
+    public void Check(TreeView now, bool mayBeUndone)
     {
         foreach (ToldMailbox told in _mailboxes)
         {
@@ -74,7 +74,7 @@ internal sealed class Told
             }
 
             Check(told, mailbox);
-            Assert.That(isPowerFailure || mailbox.HighestModSeq >= told.LastModSeq, Is.True, "HIGHESTMODSEQ has gone back");
+            Assert.That(mayBeUndone || mailbox.HighestModSeq >= told.LastModSeq, Is.True, "HIGHESTMODSEQ has gone back");
         }
 
         Assert.That(

@@ -49,7 +49,7 @@ internal sealed class DamageUnderSessionTests
         Assert.That(after.UidValidity, Is.EqualTo(before.UidValidity));
         Assert.That(after.Uids(), Is.EqualTo(before.Uids()));
         Assert.That(after.UidNext.Value, Is.GreaterThan(before.UidNext.Value));
-        Assert.That(tree.Log, Has.Exactly(1).Contains("dovecot-uidlist cannot be read"));
+        Assert.That(tree.Log, Has.Exactly(1).Contains("dovecot-uidlist: it is damaged"));
     }
 
     [Test]
@@ -61,7 +61,7 @@ internal sealed class DamageUnderSessionTests
         tree.Write("dovecot-uidlist", text[..(text.Length / 2)]);
         Assert.That(Looked(tree).Uids(), Is.EqualTo(before.Uids()));
         Assert.That(Looked(tree).UidValidity, Is.EqualTo(before.UidValidity));
-        Assert.That(tree.Log, Has.Exactly(1).Contains("dovecot-uidlist is damaged"));
+        Assert.That(tree.Log, Has.Exactly(1).Contains("dovecot-uidlist: it is damaged"));
     }
 
     private static MailboxState Looked(TestTree tree)
