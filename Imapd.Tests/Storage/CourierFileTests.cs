@@ -74,8 +74,8 @@ internal sealed class CourierFileTests
         Assert.That(_tree.Open().State.Uids(), Is.EqualTo(new uint[] { 4, 5, 6 }));
         _tree.Write("dovecot-uidlist", "3 V55 N9 G5e8c52391ee04d67a2a5000095bd7a29\n4 :1.a\nrubbish\n6 :3.c\n");
         Message("4.d:2,S");
-        _tree.Write("courierimapuiddb", "1 55 5000\n4 1.a\n4999 4.d\n");
-        Assert.That(_tree.Open().State.Uids(), Is.EqualTo(new uint[] { 4, 5, 6, 4999 }));
+        _tree.Write("courierimapuiddb", "1 55 500000\n4 1.a\n499999 4.d\n");
+        Assert.That(_tree.Open().State.Uids(), Is.EqualTo(new uint[] { 4, 5, 6, 499999 }));
     }
 
     [Test]
