@@ -19,7 +19,7 @@ done
 status=0
 suite() {
     echo "== $1"
-    timeout --kill-after=10s 7m dotnet test Imapd.Tests --no-build --configuration Debug --filter "$2" \
+    timeout --kill-after=10s 20m dotnet test Imapd.Tests --no-build --configuration Debug --filter "$2" \
         --results-directory TestResults --logger "trx;LogFileName=$1.trx" \
         --blame-hang-timeout 3m --blame-hang-dump-type none || status=1
 }

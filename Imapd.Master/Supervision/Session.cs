@@ -1,17 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Imapd.Master.Native;
-using Imapd.Master.Tls;
 using Imapd.Protocol.Handoff;
 
 namespace Imapd.Master.Supervision;
 
 /// <summary>
-/// One accepted connection, from its first octet to its last: handshake, worker, pump, and what the worker may ask for.
+/// One accepted connection, from its first octet to its last: handshake, worker, and what the worker may ask for.
 /// Who the user is comes from the one message the worker sends before it becomes him, and from nowhere else.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "RunAsync owns and ends them; disposing under a late Abort would throw in it.")]
@@ -21,7 +19,7 @@ internal sealed class Session : IWorkerClient, IUserSession
     private const string TlsFailed = "tls-failed";
 
     private readonly SessionParts _parts;
-    private readonly Socket _client;
+    private readonly ClientTransport _transport;
     private readonly IPEndPoint _peer;
     private readonly IPEndPoint _local;
     private readonly SessionLog _log;
@@ -30,10 +28,7 @@ internal sealed class Session : IWorkerClient, IUserSession
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private WorkerLink? _link;
-    private StreamPump? _pump;
-    private Task _pumping = Task.CompletedTask;
     private Task _startingTls = Task.CompletedTask;
-    private TlsFacts? _tls;
     private SessionEnded? _ended;
     private string? _endReason;
     private string? _user;
@@ -45,24 +40,22 @@ internal sealed class Session : IWorkerClient, IUserSession
     public Session(SessionParts parts, Socket client, IPEndPoint peer, IPEndPoint local)
     {
         _parts = parts;
-        _client = client;
         _peer = peer;
         _local = local;
         Source = SourceAddress.Of(peer.Address);
         Id = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
         _log = new SessionLog(parts.Log, Id, peer, local);
+        _transport = new ClientTransport(client, parts.Tls, _log, _abort.Token);
     }
 
     public ulong Id { get; }
 
     public SourceAddress Source { get; }
 
-    public long LastActivity => _pump?.LastActivity ?? _loginAt;
+    public long LastActivity => _transport.LastActivity ?? _loginAt;
 
     /// <summary>The login, as the master recorded it; null before.</summary>
     public string? User => Volatile.Read(ref _user);
-
-    private string TlsName => _tls?.Protocol ?? "no";
 
     /// <summary>Serves the connection to its end. Never throws; the socket is closed when it completes.</summary>
     public async Task RunAsync(bool implicitTls)
@@ -71,7 +64,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             await ServeAsync(implicitTls).ConfigureAwait(false);
         }
-        catch (Exception error) when (IsExpected(error))
+        catch (Exception error) when (ClientTransport.IsExpected(error))
         {
             Finish("disconnected");
         }
@@ -97,8 +90,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             _link?.Kill();
         }
-        Break();
-        _pump?.Dispose();
+        _transport.Break();
     }
 
     /// <summary>Asks the worker to say goodbye; who does not follow is ended by <see cref="CheckDeadlines"/>.</summary>
@@ -125,7 +117,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             Abort("shutdown");
         }
-        else if (_pump?.ClientEndedAt is > 0 and long endedAt && now - endedAt > MasterLimits.AfterClient.TotalMilliseconds)
+        else if (_transport.ClientEndedAt is > 0 and long endedAt && now - endedAt > MasterLimits.AfterClient.TotalMilliseconds)
         {
             Abort("disconnected");
         }
@@ -172,9 +164,6 @@ internal sealed class Session : IWorkerClient, IUserSession
         Finish(isCrash ? "worker-crashed" : "worker-ended");
     }
 
-    private static bool IsExpected(Exception error) => error is OperationCanceledException or IOException
-        or SocketException or ObjectDisposedException or AuthenticationException;
-
     private static string ReasonName(SessionEnd reason) => reason switch
     {
         SessionEnd.Logout => "logout",
@@ -191,56 +180,25 @@ internal sealed class Session : IWorkerClient, IUserSession
 
     private async Task ServeAsync(bool implicitTls)
     {
-        SslStream? tls = null;
-        if (implicitTls)
+        if (implicitTls && !await _transport.HandshakeAsync().ConfigureAwait(false))
         {
-            tls = await HandshakeAsync().ConfigureAwait(false);
-            if (tls is null)
-            {
-                Finish(TlsFailed);
-                return;
-            }
+            Finish(TlsFailed);
+            return;
         }
         try
         {
             await Task.Delay(_parts.Penalties.Delay(Source, Environment.TickCount64), _abort.Token).ConfigureAwait(false);
-            await HandOverAsync(tls).ConfigureAwait(false);
+            await HandOverAsync().ConfigureAwait(false);
         }
         catch (WorkerUnavailableException)
         {
-            await Goodbye.SayAsync(_client, tls, ByeLines.NoWorker).ConfigureAwait(false);
+            await _transport.SayGoodbyeAsync(ByeLines.NoWorker).ConfigureAwait(false);
             throw;
-        }
-        finally
-        {
-            if (tls is not null && _pump is null)
-            {
-                await tls.DisposeAsync().ConfigureAwait(false);
-            }
         }
         await _over.Task.ConfigureAwait(false);
     }
 
-    private async Task<SslStream?> HandshakeAsync()
-    {
-        try
-        {
-            SslStream tls = await _parts.Tls!.HandshakeAsync(_client, _abort.Token).ConfigureAwait(false);
-            _tls = TlsEndpoint.Facts(tls);
-            return tls;
-        }
-        catch (OperationCanceledException)
-        {
-            _log.HandshakeFailed("timeout");
-        }
-        catch (Exception error) when (IsExpected(error))
-        {
-            _log.HandshakeFailed(error.InnerException?.Message ?? error.Message);
-        }
-        return null;
-    }
-
-    private async Task HandOverAsync(SslStream? tls)
+    private async Task HandOverAsync()
     {
         for (int attempt = 0; attempt < HandoffAttempts; attempt++)
         {
@@ -250,7 +208,7 @@ internal sealed class Session : IWorkerClient, IUserSession
                 continue;
             }
             Volatile.Write(ref _link, link);
-            if (await GiveStreamAsync(link, tls).ConfigureAwait(false))
+            if (await GiveAsync(descriptor => link.SendAsync(Facts(), descriptor)).ConfigureAwait(false))
             {
                 if (_abort.IsCancellationRequested && _parts.Settings.Fork)
                 {
@@ -265,38 +223,19 @@ internal sealed class Session : IWorkerClient, IUserSession
         throw new WorkerUnavailableException();
     }
 
-    private async Task<bool> GiveStreamAsync(WorkerLink link, SslStream? tls)
+    private async Task<bool> GiveAsync(Func<SafeHandle, ValueTask<bool>> send)
     {
-        if (tls is null)
+        bool isGiven = await _transport.GiveAsync(send).ConfigureAwait(false);
+        if (isGiven && _transport.Tls is not null)
         {
-            return await link.SendAsync(Facts(), _client.SafeHandle).ConfigureAwait(false);
+            _ = EndAfterPumpAsync();
         }
-        (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSockets.StreamPair();
-        using (theirs)
-        {
-            if (!await link.SendAsync(Facts(), theirs).ConfigureAwait(false))
-            {
-                ours.Dispose();
-                return false;
-            }
-        }
-        StartPump(tls, ours);
-        return true;
+        return isGiven;
     }
 
-    private void StartPump(SslStream tls, SafeSocketHandle ours)
+    private async Task EndAfterPumpAsync()
     {
-        _pump = new StreamPump(tls, _client, new Socket(ours));
-        _pumping = PumpAsync(_pump);
-        if (_abort.IsCancellationRequested)
-        {
-            _pump.Dispose();
-        }
-    }
-
-    private async Task PumpAsync(StreamPump pump)
-    {
-        await pump.RunAsync().ConfigureAwait(false);
+        await _transport.Pumping.ConfigureAwait(false);
         // The worker has closed its side: it will say why, or end.
         await Task.WhenAny(_over.Task, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
         Finish("disconnected");
@@ -308,8 +247,8 @@ internal sealed class Session : IWorkerClient, IUserSession
         (ushort)_peer.Port,
         _local.Address.ToString(),
         (ushort)_local.Port,
-        _tls,
-        CanStartTls: _tls is null && _parts.Tls is not null);
+        _transport.Tls,
+        _transport.CanStartTls);
 
     private bool LogIn(LoginSucceeded login)
     {
@@ -322,7 +261,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         string countedAs = _parts.Settings.Fork ? $"{login.UserId}" : login.User;
         if (!_parts.Users.TryAdd(countedAs, this, out IUserSession? replaced))
         {
-            _log.LoginFailed(LoginFailure.Limit, login.User, TlsName);
+            _log.LoginFailed(LoginFailure.Limit, login.User, _transport.TlsName);
             Send(new LoginVerdict(Id, false, "Too many sessions of this user"));
             return true;
         }
@@ -333,7 +272,7 @@ internal sealed class Session : IWorkerClient, IUserSession
             _user = login.User;
         }
         _parts.Sessions.Authenticated(this);
-        _log.Login(login.User, TlsName);
+        _log.Login(login.User, _transport.TlsName);
         if (replaced is Session oldest)
         {
             _log.Replaced(login.User);
@@ -349,7 +288,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             Penalise();
         }
-        _log.LoginFailed(failed.Reason, failed.User, TlsName);
+        _log.LoginFailed(failed.Reason, failed.User, _transport.TlsName);
     }
 
     // On loopback sit the webmail and the tunnels of everybody: what one of them does wrong is no other's fault.
@@ -374,24 +313,18 @@ internal sealed class Session : IWorkerClient, IUserSession
 
     private async Task StartTlsAsync()
     {
-        SslStream? tls = _tls is null && _parts.Tls is not null ? await HandshakeAsync().ConfigureAwait(false) : null;
         try
         {
-            if (tls is not null)
+            if (_transport.CanStartTls && await _transport.HandshakeAsync().ConfigureAwait(false))
             {
-                (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSockets.StreamPair();
-                using (theirs)
-                {
-                    StartPump(tls, ours);
-                    await _link!.SendAsync(new StartTlsReply(Id, _tls), theirs).ConfigureAwait(false);
-                }
+                await GiveAsync(descriptor => _link!.SendAsync(new StartTlsReply(Id, _transport.Tls), descriptor))
+                    .ConfigureAwait(false);
                 return;
             }
         }
         catch (SystemCallException error)
         {
             _log.Failed(error);
-            await tls!.DisposeAsync().ConfigureAwait(false);
         }
         Send(new StartTlsReply(Id, null));
     }
@@ -413,24 +346,10 @@ internal sealed class Session : IWorkerClient, IUserSession
         _over.TrySetResult();
     }
 
-    private void Break()
-    {
-        try
-        {
-            _client.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            // it is broken already
-        }
-    }
-
     private async Task CleanUpAsync()
     {
         await Task.WhenAny(_startingTls, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
-        await Task.WhenAny(_pumping, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
-        _pump?.Dispose();
-        await Goodbye.CloseAsync(_client).ConfigureAwait(false);
+        await _transport.CloseAsync().ConfigureAwait(false);
         if (_link is WorkerLink link)
         {
             if (_parts.Settings.Fork)
@@ -456,7 +375,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         }
         else if (_endReason != TlsFailed) // that was said with the reason
         {
-            _log.Closed(duration, _endReason!, TlsName);
+            _log.Closed(duration, _endReason!, _transport.TlsName);
         }
     }
 }
