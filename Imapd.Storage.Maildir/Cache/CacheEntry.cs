@@ -5,8 +5,8 @@ namespace Imapd.Storage.Maildir.Cache;
 
 /// <summary>What a segment holds of one message.</summary>
 /// <remarks>
-/// Little-endian: CRC-32C of all that follows 4, UID 4, octets of the entry 4, line ends 1, zero 3, octets of the message's
-/// file 8; then fields: kind 2, zero 2, octets 4, content.
+/// Little-endian: CRC-32C of all that follows 4, UID 4, octets of the entry 4, line ends 1, <see cref="SentDay"/> 3, octets of
+/// the message's file 8; then fields: kind 2, zero 2, octets 4, content.
 /// </remarks>
 internal static class CacheEntry
 {
@@ -20,11 +20,11 @@ internal static class CacheEntry
     public const int MaxOctets = 64 * 1024;
 
     /// <summary>Writes the header; the fields stand behind it already.</summary>
-    public static void Seal(Span<byte> entry, uint seed, uint uid, long rawOctets, LineEnds lineEnds)
+    public static void Seal(Span<byte> entry, uint seed, uint uid, long rawOctets, LineEnds lineEnds, SentDay sent)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], uid);
         BinaryPrimitives.WriteInt32LittleEndian(entry[8..], entry.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(entry[12..], (uint)lineEnds);
+        BinaryPrimitives.WriteUInt32LittleEndian(entry[12..], (byte)lineEnds | (sent.Stored << 8));
         BinaryPrimitives.WriteInt64LittleEndian(entry[16..], rawOctets);
         BinaryPrimitives.WriteUInt32LittleEndian(entry, CacheChecksum.Of(seed, entry[4..]));
     }
@@ -43,7 +43,10 @@ internal static class CacheEntry
     public static int OctetsOf(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt32LittleEndian(entry[8..]);
 
     /// <summary>How lines ended in the file.</summary>
-    public static LineEnds LineEndsOf(ReadOnlySpan<byte> entry) => (LineEnds)BinaryPrimitives.ReadUInt32LittleEndian(entry[12..]);
+    public static LineEnds LineEndsOf(ReadOnlySpan<byte> entry) => (LineEnds)entry[12];
+
+    /// <summary>When the message was sent.</summary>
+    public static SentDay SentOf(ReadOnlySpan<byte> entry) => new(BinaryPrimitives.ReadUInt32LittleEndian(entry[12..]) >> 8);
 
     /// <summary>How long the file was.</summary>
     public static long RawOctetsOf(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt64LittleEndian(entry[16..]);

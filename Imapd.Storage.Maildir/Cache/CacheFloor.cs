@@ -25,7 +25,7 @@ internal sealed class CacheFloor
             uint uid;
             for (int place = 0; (uid = segment.UidAt(place)) != 0; place++)
             {
-                _excess += isThere(uid) ? segment.OctetsAt(place) + SegmentHeader.PointerOctets : 0;
+                _excess += isThere(uid) ? segment.OctetsAt(place) + CachePointer.Octets : 0;
             }
         }
     }
@@ -51,7 +51,7 @@ internal sealed class CacheFloor
             uint here;
             while ((here = _segments[i].UidAt(_places[i])) != 0 && here <= uid)
             {
-                _excess -= here == uid ? _segments[i].OctetsAt(_places[i]) + SegmentHeader.PointerOctets : 0;
+                _excess -= here == uid ? _segments[i].OctetsAt(_places[i]) + CachePointer.Octets : 0;
                 _places[i]++;
             }
         }

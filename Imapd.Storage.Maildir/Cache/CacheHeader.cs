@@ -15,7 +15,7 @@ internal readonly record struct CacheHeader(uint Seed, uint FloorUid)
     /// <summary>Octets in the file.</summary>
     public const int Octets = 64;
 
-    private const uint Version = 1;
+    private const uint Version = 2;
     private const int IdentityEnd = 48;
     private const int FloorPlace = 48;
     private const int SumPlace = 60;

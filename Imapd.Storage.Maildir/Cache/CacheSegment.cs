@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Cache;
@@ -33,27 +32,29 @@ internal sealed class CacheSegment(FileHandle file, SegmentHeader header, uint s
     public bool TryFind(uint uid, out ReadOnlyMemory<byte> entry)
     {
         entry = default;
-        if (uid < header.FirstUid || uid > header.LastUid)
-        {
-            return false;
-        }
-
         int place = PlaceOf(uid);
         return place >= 0 && TryRead(place, uid, out entry);
+    }
+
+    /// <summary>When a message was sent, read from the directory alone; unknown when there is no entry of it.</summary>
+    public SentDay SentOf(uint uid)
+    {
+        int place = PlaceOf(uid);
+        return place < 0 ? default : CachePointer.SentOf(PointerAt(place), seed);
     }
 
     /// <summary>The UID at a place; 0 beyond the end, and where the directory cannot be read.</summary>
     public uint UidAt(int place)
     {
         ReadOnlySpan<byte> pointer = PointerAt(place);
-        return pointer.IsEmpty ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(pointer);
+        return pointer.IsEmpty ? 0 : CachePointer.UidOf(pointer);
     }
 
     /// <summary>How many octets the entry at a place has, by the directory.</summary>
     public long OctetsAt(int place)
     {
         ReadOnlySpan<byte> pointer = PointerAt(place);
-        return pointer.IsEmpty ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(pointer[8..]);
+        return pointer.IsEmpty ? 0 : CachePointer.OctetsOf(pointer);
     }
 
     /// <summary>The entry at a place, if it is sound and of this message.</summary>
@@ -66,8 +67,8 @@ internal sealed class CacheSegment(FileHandle file, SegmentHeader header, uint s
             return false;
         }
 
-        uint offset = BinaryPrimitives.ReadUInt32LittleEndian(pointer[4..]);
-        uint octets = BinaryPrimitives.ReadUInt32LittleEndian(pointer[8..]);
+        uint offset = CachePointer.OffsetOf(pointer);
+        uint octets = CachePointer.OctetsOf(pointer);
         if (offset < SegmentHeader.HeaderOctets
             || octets is < CacheEntry.HeaderOctets or > CacheEntry.MaxOctets
             || offset + (long)octets > header.Directory)
@@ -103,6 +104,11 @@ internal sealed class CacheSegment(FileHandle file, SegmentHeader header, uint s
 
     private int PlaceOf(uint uid)
     {
+        if (uid < header.FirstUid || uid > header.LastUid)
+        {
+            return -1;
+        }
+
         // The message asked for last, one of its neighbours, or one that would stand between them.
         uint here = UidAt(_next);
         if (here < uid && _next < header.Count)
@@ -160,18 +166,18 @@ internal sealed class CacheSegment(FileHandle file, SegmentHeader header, uint s
 
         if (place < _firstPointer || place >= _firstPointer + _pointerCount)
         {
-            _pointers ??= ArrayPool<byte>.Shared.Rent(DirectoryWindow * SegmentHeader.PointerOctets);
+            _pointers ??= ArrayPool<byte>.Shared.Rent(DirectoryWindow * CachePointer.Octets);
             _firstPointer = Math.Max(0, place < _firstPointer ? place - DirectoryWindow + 1 : place - 1);
-            int wanted = Math.Min(DirectoryWindow, header.Count - _firstPointer) * SegmentHeader.PointerOctets;
-            long at = header.Offset + header.Directory + ((long)_firstPointer * SegmentHeader.PointerOctets);
-            _pointerCount = file.Read(at, _pointers.AsSpan(0, wanted)) / SegmentHeader.PointerOctets;
+            int wanted = Math.Min(DirectoryWindow, header.Count - _firstPointer) * CachePointer.Octets;
+            long at = header.Offset + header.Directory + ((long)_firstPointer * CachePointer.Octets);
+            _pointerCount = file.Read(at, _pointers.AsSpan(0, wanted)) / CachePointer.Octets;
             if (place >= _firstPointer + _pointerCount)
             {
                 return default;
             }
         }
 
-        return _pointers.AsSpan((place - _firstPointer) * SegmentHeader.PointerOctets, SegmentHeader.PointerOctets);
+        return _pointers.AsSpan((place - _firstPointer) * CachePointer.Octets, CachePointer.Octets);
     }
 
     private ReadOnlyMemory<byte> Read(long offset, int octets)

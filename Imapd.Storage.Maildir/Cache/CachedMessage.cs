@@ -78,8 +78,11 @@ public sealed class CachedMessage
         return RawOctets == file.RawOctets && LineEnds == file.LineEnds;
     }
 
+    /// <summary>When the message was sent.</summary>
+    internal SentDay Sent { get; private set; }
+
     /// <summary>Holds nothing any more.</summary>
-    public void Clear() => _count = 0;
+    public void Clear() => (_count, Sent) = (0, default);
 
     /// <summary>Holds a further entry, older than those before; one that speaks of another file is passed over.</summary>
     internal void Add(ReadOnlyMemory<byte> entry)
@@ -96,6 +99,7 @@ public sealed class CachedMessage
             && LineEnds == CacheEntry.LineEndsOf(octets))
         {
             _entries[_count++] = entry;
+            Sent = Sent.IsKnown ? Sent : CacheEntry.SentOf(octets);
         }
     }
 
@@ -121,7 +125,7 @@ public sealed class CachedMessage
             }
         }
 
-        CacheEntry.Seal(room[..used], seed, uid, RawOctets, LineEnds);
+        CacheEntry.Seal(room[..used], seed, uid, RawOctets, LineEnds, Sent);
         return room[..used];
     }
 

@@ -72,6 +72,29 @@ public sealed class MessageCache : IDisposable
         return _message;
     }
 
+    /// <summary>When a message was sent, which costs less than <see cref="Load"/>; unknown when nobody has added it.</summary>
+    public SentDay SentDayOf(Uid uid)
+    {
+        try
+        {
+            Look();
+            for (int i = (_file?.Segments.Count ?? 0) - 1; i >= 0; i--)
+            {
+                if (_file!.Segments[i].SentOf(uid.Value) is { IsKnown: true } sent)
+                {
+                    return sent;
+                }
+            }
+        }
+        catch (UnixException)
+        {
+            _message.Clear();
+            Forget();
+        }
+
+        return default;
+    }
+
     /// <summary>Begins to add what was found out about a message; <see cref="Put"/> and <see cref="EndEntry"/> follow.</summary>
     /// <param name="uid">The message.</param>
     /// <param name="rawOctets">How long the file is that all of it was read from.</param>
@@ -91,6 +114,10 @@ public sealed class MessageCache : IDisposable
 
     /// <summary>Adds a field; what is larger than an entry may be is left out.</summary>
     public void Put(CacheKind kind, ReadOnlySpan<byte> content) => _pending!.Put(kind, content);
+
+    /// <summary>Adds when the message was sent.</summary>
+    /// <param name="header">Its header, or the common fields of it.</param>
+    public void PutSentDay(ReadOnlySpan<byte> header) => _pending!.Put(SentDay.Of(header));
 
     /// <summary>Adds internal date and size.</summary>
     /// <param name="internalDate">The internal date.</param>

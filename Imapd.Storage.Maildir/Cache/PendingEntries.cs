@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Imapd.Protocol.Mime;
 
@@ -10,13 +9,14 @@ internal sealed class PendingEntries(uint seed)
     /// <summary>With so much it is time to write.</summary>
     public const int FullOctets = 1024 * 1024;
 
-    private readonly List<(uint Uid, int Offset, int Octets)> _pointers = [];
+    private readonly List<(uint Uid, int Offset, int Octets, SentDay Sent)> _pointers = [];
     private byte[] _octets = new byte[16 * 1024];
     private int _used = SegmentHeader.HeaderOctets;
     private int _entry = -1;
     private uint _uid;
     private long _rawOctets;
     private LineEnds _lineEnds;
+    private SentDay _sent;
 
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty => _pointers.Count == 0;
@@ -27,7 +27,7 @@ internal sealed class PendingEntries(uint seed)
     /// <summary>Begins an entry; the fields follow.</summary>
     public void Begin(uint uid, long rawOctets, LineEnds lineEnds)
     {
-        (_uid, _rawOctets, _lineEnds) = (uid, rawOctets, lineEnds);
+        (_uid, _rawOctets, _lineEnds, _sent) = (uid, rawOctets, lineEnds, default);
         _entry = _used;
         Reserve(CacheEntry.HeaderOctets);
         _used += CacheEntry.HeaderOctets;
@@ -48,6 +48,9 @@ internal sealed class PendingEntries(uint seed)
         _used += octets;
     }
 
+    /// <summary>Says when the message was sent.</summary>
+    public void Put(SentDay sent) => _sent = sent;
+
     /// <summary>Ends the entry; one without a field is dropped.</summary>
     public void End()
     {
@@ -58,8 +61,8 @@ internal sealed class PendingEntries(uint seed)
         }
         else
         {
-            CacheEntry.Seal(_octets.AsSpan(_entry, octets), seed, _uid, _rawOctets, _lineEnds);
-            _pointers.Add((_uid, _entry, octets));
+            CacheEntry.Seal(_octets.AsSpan(_entry, octets), seed, _uid, _rawOctets, _lineEnds, _sent);
+            _pointers.Add((_uid, _entry, octets, _sent));
         }
     }
 
@@ -68,11 +71,11 @@ internal sealed class PendingEntries(uint seed)
     public ReadOnlySpan<byte> ToSegment(long offset)
     {
         // Of a message that is there twice the last counts.
-        Span<(uint Uid, int Offset, int Octets)> pointers = CollectionsMarshal.AsSpan(_pointers);
+        Span<(uint Uid, int Offset, int Octets, SentDay Sent)> pointers = CollectionsMarshal.AsSpan(_pointers);
         pointers.Sort(static (left, right) => left.Uid != right.Uid
             ? left.Uid.CompareTo(right.Uid)
             : left.Offset.CompareTo(right.Offset));
-        Reserve(pointers.Length * SegmentHeader.PointerOctets);
+        Reserve(pointers.Length * CachePointer.Octets);
         int directory = _used;
         for (int i = 0; i < pointers.Length; i++)
         {
@@ -81,11 +84,9 @@ internal sealed class PendingEntries(uint seed)
                 continue;
             }
 
-            Span<byte> pointer = _octets.AsSpan(_used, SegmentHeader.PointerOctets);
-            BinaryPrimitives.WriteUInt32LittleEndian(pointer, pointers[i].Uid);
-            BinaryPrimitives.WriteInt32LittleEndian(pointer[4..], pointers[i].Offset);
-            BinaryPrimitives.WriteInt32LittleEndian(pointer[8..], pointers[i].Octets);
-            _used += SegmentHeader.PointerOctets;
+            (uint uid, int place, int octets, SentDay sent) = pointers[i];
+            CachePointer.Write(_octets.AsSpan(_used, CachePointer.Octets), seed, uid, (uint)place, octets, sent);
+            _used += CachePointer.Octets;
         }
 
         var header = new SegmentHeader(offset, _used, offset, directory, pointers[0].Uid, pointers[^1].Uid);

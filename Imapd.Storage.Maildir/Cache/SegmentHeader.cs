@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Imapd.Storage.Maildir.Cache;
 
-/// <summary>The head of a segment: entries, then a directory of them in the order of UIDs.</summary>
+/// <summary>The head of a segment: entries, then a directory of them in the order of UIDs, a <see cref="CachePointer"/> each.</summary>
 /// <param name="Offset">Where the segment begins in the file.</param>
 /// <param name="Octets">How long it is, header included.</param>
 /// <param name="ReplacesFrom">
@@ -17,14 +17,11 @@ internal readonly record struct SegmentHeader(
     /// <summary>Octets in the file.</summary>
     public const int HeaderOctets = 64;
 
-    /// <summary>Octets of a directory entry: UID, place from the segment's begin, length; four each.</summary>
-    public const int PointerOctets = 12;
-
     private const uint Magic = 0x6d676573;
     private const int SumPlace = 60;
 
     /// <summary>How many entries there are.</summary>
-    public int Count => (int)((Octets - Directory) / PointerOctets);
+    public int Count => (int)((Octets - Directory) / CachePointer.Octets);
 
     /// <summary>Where it ends in the file.</summary>
     public long End => Offset + Octets;
@@ -70,8 +67,8 @@ internal readonly record struct SegmentHeader(
             && read.ReplacesFrom <= offset
             && read.Directory is >= HeaderOctets
             && read.Directory < read.Octets
-            && (read.Octets - read.Directory) % PointerOctets == 0
-            && (read.Octets - read.Directory) / PointerOctets <= int.MaxValue / PointerOctets;
+            && (read.Octets - read.Directory) % CachePointer.Octets == 0
+            && (read.Octets - read.Directory) / CachePointer.Octets <= int.MaxValue / CachePointer.Octets;
         return isPossible ? read : null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Cache;
@@ -52,7 +51,7 @@ internal sealed class SegmentOutput : IDisposable
     {
         Flush();
         long directory = _written;
-        WriteDirectory(directory);
+        WriteDirectory(directory, seed);
         var header = new SegmentHeader(_offset, _written, replacesFrom, directory, _first, _last);
         Span<byte> octets = stackalloc byte[SegmentHeader.HeaderOctets];
         header.Write(octets, seed);
@@ -62,10 +61,10 @@ internal sealed class SegmentOutput : IDisposable
     /// <inheritdoc />
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
-    private void WriteDirectory(long end)
+    private void WriteDirectory(long end, uint seed)
     {
         Span<byte> entry = stackalloc byte[CacheEntry.HeaderOctets];
-        Span<byte> pointer = stackalloc byte[SegmentHeader.PointerOctets];
+        Span<byte> pointer = stackalloc byte[CachePointer.Octets];
         byte[] window = ArrayPool<byte>.Shared.Rent(BufferOctets);
         try
         {
@@ -91,9 +90,7 @@ internal sealed class SegmentOutput : IDisposable
                     throw new UnixException("pread", CacheFile.FileName, Errno.ESTALE);
                 }
 
-                BinaryPrimitives.WriteUInt32LittleEndian(pointer, CacheEntry.UidOf(entry));
-                BinaryPrimitives.WriteUInt32LittleEndian(pointer[4..], (uint)at);
-                BinaryPrimitives.WriteUInt32LittleEndian(pointer[8..], (uint)octets);
+                CachePointer.Write(pointer, seed, CacheEntry.UidOf(entry), (uint)at, octets, CacheEntry.SentOf(entry));
                 Put(pointer);
                 at += octets;
             }

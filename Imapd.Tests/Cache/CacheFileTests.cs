@@ -77,6 +77,35 @@ public sealed class CacheFileTests
     }
 
     [Test]
+    public void The_day_a_message_was_sent_on_is_known_from_when_its_header_was_added()
+    {
+        Deliver(10);
+        Mailbox mailbox = _tree.Open();
+        for (uint uid = 1; uid <= 10; uid++)
+        {
+            Add(mailbox, uid, CacheKind.Headers);
+            mailbox.Cache.Rest();
+        }
+
+        for (int i = 0; i < 50; i++)
+        {
+            // They are merged meanwhile, and what is added later tells no day.
+            Add(mailbox, (uint)(i % 9) + 1, CacheKind.Envelope);
+            mailbox.Cache.Rest();
+        }
+
+        Mailbox other = _tree.Open();
+        for (uint uid = 10; uid > 0; uid--)
+        {
+            SentDay sent = other.Cache.SentDayOf(new Uid(uid));
+            Assert.That(sent.IsKnown, Is.True, $"UID {uid}");
+            Assert.That(sent.Day, Is.EqualTo(SentDayOf(uid)));
+        }
+
+        Assert.That(other.Cache.SentDayOf(new Uid(11)).IsKnown, Is.False);
+    }
+
+    [Test]
     public void Many_small_additions_stay_few_segments_and_a_small_file()
     {
         Deliver(60);

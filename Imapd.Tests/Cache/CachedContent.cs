@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using Imapd.Storage.Maildir.Cache;
@@ -19,6 +21,9 @@ internal static class CachedContent
         return content;
     }
 
+    /// <summary>Of one message in five there is none.</summary>
+    public static DateOnly? SentDayOf(uint uid) => uid % 5 == 0 ? null : new DateOnly(2001, 1, 31).AddDays((int)uid * 1000);
+
     public static void Add(Mailbox mailbox, uint uid, params CacheKind[] kinds)
     {
         using MessageFile file = mailbox.Open(new Uid(uid));
@@ -30,6 +35,11 @@ internal static class CachedContent
         foreach (CacheKind kind in kinds)
         {
             mailbox.Cache.Put(kind, Of(uid, kind));
+            if (kind == CacheKind.Headers)
+            {
+                string date = SentDayOf(uid)?.ToString("'Date: 'd MMM yyyy' 23:59 -1400\r\n'", CultureInfo.InvariantCulture) ?? "Subject: x\r\n";
+                mailbox.Cache.PutSentDay(Encoding.ASCII.GetBytes(date));
+            }
         }
 
         mailbox.Cache.EndEntry();
@@ -49,6 +59,8 @@ internal static class CachedContent
             }
         }
 
+        SentDay sent = mailbox.Cache.SentDayOf(new Uid(uid));
+        Assert.That(sent.Day, sent.IsKnown ? Is.EqualTo(SentDayOf(uid)) : Is.Null, $"UID {uid}");
         return [.. held];
     }
 

@@ -50,6 +50,7 @@ public sealed class FetchMemoryTests
 
     [TestCase("UNSEEN FLAGGED")]
     [TestCase("FROM nobody")]
+    [TestCase("SENTSINCE 1-Jan-2090")]
     public void SEARCH_of_what_is_known_allocates_nothing_for_a_message(string keys)
     {
         AssertNothingForAMessage(

@@ -37,6 +37,7 @@ internal sealed class CacheFill(MessageCache cache)
             if (CommonFields.TryReduce(root!.Header.Span, _octets))
             {
                 cache.Put(CacheKind.Headers, _octets.WrittenSpan);
+                cache.PutSentDay(_octets.WrittenSpan);
             }
         }
 

@@ -52,6 +52,17 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
     public DateTimeOffset InternalDate =>
         _internalDate ??= (_state.InternalDateAt(_index) ?? Known.InternalDate ?? _mailbox.InternalDate(Uid)).ToLocalTime();
 
+    /// <summary>The day it was sent on; null when it has no date that can be read.</summary>
+    /// <exception cref="StoreException">It is gone or cannot be read.</exception>
+    public DateOnly? DaySent
+    {
+        get
+        {
+            SentDay sent = _mailbox.Cache.SentDayOf(Uid);
+            return (sent.IsKnown ? sent : SentDay.Of(Header(isCommon: true))).Day;
+        }
+    }
+
     private CachedMessage Known => _known ??= _mailbox.Cache.Load(Uid);
 
     /// <summary>Goes on to another message.</summary>

@@ -1,4 +1,3 @@
-using Imapd.Protocol.Mime;
 using Imapd.Protocol.Search;
 using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
@@ -120,15 +119,8 @@ internal sealed class QueryCompiler(SelectedMailbox selected, DateTimeOffset now
     }
 
     // A message without a Date that can be read was not sent on, before or since any day.
-    private static SimpleCriterion SentDate(DateKey key) => new SimpleCriterion(
-        SearchCost.Header,
-        message =>
-        {
-            ReadOnlySpan<byte> value = HeaderFieldReader.First(message.Header(isCommon: true), "Date"u8);
-            return !value.IsEmpty
-                && MailDate.TryParse(value, out DateTimeOffset sent)
-                && Compare(DateOnly.FromDateTime(sent.DateTime), key);
-        });
+    private static SimpleCriterion SentDate(DateKey key) =>
+        new(SearchCost.Header, message => message.DaySent is { } day && Compare(day, key));
 
     private static SimpleCriterion Header(HeaderKey key)
     {
