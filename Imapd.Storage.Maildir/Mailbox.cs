@@ -6,6 +6,7 @@ using Imapd.Storage.Maildir.Courier;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
+using Imapd.Storage.Maildir.Read;
 using Imapd.Storage.Maildir.Scan;
 
 namespace Imapd.Storage.Maildir;
@@ -20,6 +21,7 @@ public sealed class Mailbox : IDisposable
     private readonly MessageFinder _finder;
     private readonly LearntFacts _facts = new();
     private MimeScanner? _scanner;
+    private ReadingPlace? _reading;
 
     private Mailbox(MailboxName name, bool isReadOnly, MailboxFiles files, bool isWatched)
     {
@@ -135,7 +137,8 @@ public sealed class Mailbox : IDisposable
                 likelyOctets,
                 _facts.Find(uid.Value),
                 _scanner,
-                (raw, wire) => Counted(uid.Value, raw, wire));
+                (raw, wire) => Counted(uid.Value, raw, wire),
+                ReadingOf(uid.Value, likelyOctets));
         }
         catch (UnixException failed)
         {
@@ -300,6 +303,16 @@ public sealed class Mailbox : IDisposable
     {
         int place = _look.View.IndexOf(uid);
         _facts.Counted(uid, rawOctets, wireOctets, place >= 0 && _look.View.RecordAt(place).WireOctets != wireOctets);
+    }
+
+    private ReadingPlace? ReadingOf(uint uid, long likelyOctets)
+    {
+        if (likelyOctets is >= 0 and <= MessageFile.BufferOctets)
+        {
+            return null;
+        }
+
+        return _reading?.Uid == uid ? _reading : _reading = new ReadingPlace(uid);
     }
 
     // Worth keeping, not worth waiting or failing for.

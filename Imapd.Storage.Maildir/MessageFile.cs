@@ -11,7 +11,8 @@ namespace Imapd.Storage.Maildir;
 /// <summary>One message open for reading. What it announces it delivers, whatever happens to the file meanwhile.</summary>
 public sealed class MessageFile : IDisposable
 {
-    private const int BufferOctets = 64 * 1024;
+    /// <summary>What is larger is read in several steps.</summary>
+    internal const int BufferOctets = 64 * 1024;
 
     // Most headers are shorter.
     private const int HeaderOctets = 4096;
@@ -19,6 +20,7 @@ public sealed class MessageFile : IDisposable
     private readonly FileHandle _file;
     private readonly Action<long, long> _sizeCounted;
     private readonly MimeScanner _scanner;
+    private readonly ReadingPlace? _reading;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferOctets);
     private int _held = -1;
     private long? _modifiedNanoseconds;
@@ -35,6 +37,7 @@ public sealed class MessageFile : IDisposable
     /// <param name="knownWireOctets">Its size in wire form when that was counted before; -1 otherwise.</param>
     /// <param name="scanner">Goes through messages; whoever opens several has one for all.</param>
     /// <param name="sizeCounted">Told of its length and its size when that is counted.</param>
+    /// <param name="reading">Where reading it ended last; null when it is small.</param>
     /// <exception cref="StoreException"><see cref="StoreError.Cannot"/>: it is no regular file.</exception>
     internal MessageFile(
         FileHandle file,
@@ -42,9 +45,11 @@ public sealed class MessageFile : IDisposable
         long likelyOctets,
         long knownWireOctets,
         MimeScanner scanner,
-        Action<long, long> sizeCounted)
+        Action<long, long> sizeCounted,
+        ReadingPlace? reading)
     {
         _file = file;
+        _reading = reading;
         _scanner = scanner;
         _sizeCounted = sizeCounted;
         (long rawTold, long wireTold) = MessageName.Sizes(name);
@@ -121,10 +126,6 @@ public sealed class MessageFile : IDisposable
         }
 
         _known = message;
-        if (RawOctets > BufferOctets && message.TryGet(CacheKind.LineEnds, out ReadOnlySpan<byte> lineEnds))
-        {
-            _lineEnds = LineEndMap.TryRead(lineEnds, RawOctets);
-        }
     }
 
     /// <summary>What to remember of line ends; null when there is nothing that would help.</summary>
@@ -209,32 +210,16 @@ public sealed class MessageFile : IDisposable
         try
         {
             // Where nothing has to be put in, the place in the file is known without reading what comes before it.
-            bool isPlain = LineEnds == LineEnds.AsIs || end.Raw - start.Raw == end.Wire - start.Wire;
-            if (!isPlain && _lineEnds is not null)
+            if (LineEnds == LineEnds.AsIs || end.Raw - start.Raw == end.Wire - start.Wire)
             {
-                (long raw, long wire) = _lineEnds.Before(end.Raw, start.Wire + skipWire);
-                skipWire -= raw > start.Raw ? wire - start.Wire : 0;
-                start = raw > start.Raw ? new Offset(raw, wire) : start;
+                CopyPlain(new WireCopier(sink, lines, 0, countWire), start.Raw + Math.Min(skipWire, end.Raw - start.Raw), end.Raw);
             }
-
-            var copier = new WireCopier(sink, lines, isPlain ? 0 : skipWire, countWire);
-            long at = isPlain ? start.Raw + Math.Min(skipWire, end.Raw - start.Raw) : start.Raw;
-            ReadOnlySpan<byte> before = isPlain || at == 0 ? default : ChunkAt(at - 1, at);
-            copier.After(before.IsEmpty ? (byte)0 : before[0]);
-            ReadOnlySpan<byte> chunk;
-            for (; copier.Left > 0 && !(chunk = ChunkAt(at, Math.Min(end.Raw, RawOctets))).IsEmpty; at += chunk.Length)
+            else
             {
-                if (isPlain)
-                {
-                    copier.Put(chunk);
-                }
-                else
-                {
-                    copier.FeedLines(chunk);
-                }
+                long wire = start.Wire + skipWire;
+                Offset place = PlaceBefore(start, end, wire, out bool isAfterCr);
+                CopyLines(new WireCopier(sink, lines, wire - place.Wire, countWire, isAfterCr), place, end.Raw);
             }
-
-            copier.Complete();
         }
         finally
         {
@@ -303,6 +288,73 @@ public sealed class MessageFile : IDisposable
         }
     }
 
+    private void CopyPlain(WireCopier copier, long at, long end)
+    {
+        ReadOnlySpan<byte> chunk;
+        for (; copier.Left > 0 && !(chunk = ChunkAt(at, Math.Min(end, RawOctets))).IsEmpty; at += chunk.Length)
+        {
+            copier.Put(chunk);
+        }
+
+        copier.Complete();
+    }
+
+    private void CopyLines(WireCopier copier, Offset from, long end)
+    {
+        ReadOnlySpan<byte> chunk;
+        for (long at = from.Raw; copier.Left > 0; at += chunk.Length)
+        {
+            // An octet of the file becomes one or two.
+            long enough = Math.Min(at + copier.Skip + copier.Left, Math.Min(end, RawOctets));
+            chunk = ChunkAt(at, enough);
+            if (chunk.IsEmpty)
+            {
+                break;
+            }
+
+            copier.FeedLines(chunk);
+        }
+
+        _reading?.Note(RawOctets, from.Plus(copier.Taken), copier.IsAfterCr);
+        copier.Complete();
+    }
+
+    // Of the places from which octets can be counted the last one that is not behind what is wanted.
+    private Offset PlaceBefore(Offset start, Offset end, long wire, out bool isAfterCr)
+    {
+        Offset read = default;
+        isAfterCr = false;
+        bool isRead = _reading is not null && _reading.TryFind(RawOctets, start, wire, out read, out isAfterCr);
+        if (isRead && wire - read.Wire <= BufferOctets)
+        {
+            return read;
+        }
+
+        (long mapRaw, long mapWire) = LineEndsBefore() is { } map ? map.Before(end.Raw, wire) : default;
+        Offset place = mapRaw > start.Raw ? new Offset(mapRaw, mapWire) : start;
+        if (isRead && read.Raw > place.Raw)
+        {
+            return read;
+        }
+
+        ReadOnlySpan<byte> before = place.Raw == 0 ? default : ChunkAt(place.Raw - 1, place.Raw);
+        isAfterCr = !before.IsEmpty && before[0] == (byte)'\r';
+        return place;
+    }
+
+    private LineEndMap? LineEndsBefore()
+    {
+        if (_lineEnds is null
+            && RawOctets > BufferOctets
+            && _known is not null
+            && _known.TryGet(CacheKind.LineEnds, out ReadOnlySpan<byte> lineEnds))
+        {
+            _lineEnds = LineEndMap.TryRead(lineEnds, RawOctets);
+        }
+
+        return _lineEnds;
+    }
+
     private MimeEntity? Remembered() =>
         _known is not null
         && _known.TryGet(CacheKind.Parts, out ReadOnlySpan<byte> parts)
@@ -316,7 +368,7 @@ public sealed class MessageFile : IDisposable
     private long GoThrough(MimeScanner? scanner, out long bareLfs)
     {
         var counter = default(LineEndCounter);
-        bool counts = LineEnds == LineEnds.LfIsCrlf && (_wireOctets < 0 || _lineEnds is null);
+        bool counts = LineEnds == LineEnds.LfIsCrlf && (_wireOctets < 0 || LineEndsBefore() is null);
         LineEndMap? map = counts ? LineEndMap.For(RawOctets) : null;
 
         // The scanner counts as well.

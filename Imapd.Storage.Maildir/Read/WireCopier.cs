@@ -1,3 +1,4 @@
+using Imapd.Protocol.Mime;
 using Imapd.Protocol.Wire;
 
 namespace Imapd.Storage.Maildir.Read;
@@ -9,58 +10,41 @@ namespace Imapd.Storage.Maildir.Read;
 /// <param name="buffer">Where lines are put together, at least two octets.</param>
 /// <param name="skip">How many octets are passed over first.</param>
 /// <param name="count">How many are written then.</param>
-internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, long count)
+/// <param name="isAfterCr">Whether the first octet comes behind a CR.</param>
+internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, long count, bool isAfterCr = false)
 {
     private const int WorthPassingOn = 4096;
 
     private readonly Span<byte> _buffer = buffer;
     private int _buffered;
-    private bool _isAfterCr;
+
+    /// <summary>How many octets are still to be passed over.</summary>
+    public long Skip { get; private set; } = skip;
 
     /// <summary>How many octets are still to be written.</summary>
     public long Left { get; private set; } = count;
 
-    private long Skip { get; set; } = skip;
+    /// <summary>
+    /// What <see cref="FeedLines"/> has dealt with, in the file and on the wire. Where it ended between a CR that was put in
+    /// and its LF, it is the place before them.
+    /// </summary>
+    public Offset Taken { get; private set; }
 
-    /// <summary>Says what octet the first one fed comes behind.</summary>
-    public void After(byte octet) => _isAfterCr = octet == (byte)'\r';
+    /// <summary>Whether the octet before <see cref="Taken"/> is a CR.</summary>
+    public bool IsAfterCr { get; private set; } = isAfterCr;
 
     /// <summary>Takes the next octets of the file, with LF for CRLF.</summary>
     public void FeedLines(ReadOnlySpan<byte> octets)
     {
         while (!octets.IsEmpty && Left > 0)
         {
-            if (Skip == 0)
-            {
-                octets = octets[PutLines(octets)..];
-                continue;
-            }
-
-            int end = octets.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? octets : octets[..end];
-            if (!line.IsEmpty)
-            {
-                _isAfterCr = line[^1] == (byte)'\r';
-                Put(line);
-            }
-
-            if (end < 0)
-            {
-                return;
-            }
-
-            Put(_isAfterCr ? "\n"u8 : "\r\n"u8);
-            _isAfterCr = false;
-            octets = octets[(end + 1)..];
+            octets = octets[PutLines(octets)..];
         }
     }
 
-    /// <summary>Takes octets that are sent as they are.</summary>
+    /// <summary>Takes octets that are sent as they are; none is passed over.</summary>
     public void Put(ReadOnlySpan<byte> octets)
     {
-        int skipped = (int)Math.Min(Skip, octets.Length);
-        Skip -= skipped;
-        octets = octets[skipped..];
         octets = octets[..(int)Math.Min(Left, octets.Length)];
         Left -= octets.Length;
         if (_buffered == 0 && octets.Length >= WorthPassingOn)
@@ -85,7 +69,6 @@ internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, lo
     /// <summary>Writes spaces for what the file no longer has, and everything that is still held.</summary>
     public void Complete()
     {
-        Skip = 0;
         while (Left > 0)
         {
             Put("                                                                "u8);
@@ -94,7 +77,7 @@ internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, lo
         Flush();
     }
 
-    // As many octets as there is room for, whatever they are; returns how many.
+    // As many octets as there is room for and as are wanted, whatever they are; returns how many.
     private int PutLines(ReadOnlySpan<byte> octets)
     {
         if ((_buffer.Length - _buffered) / 2 < Math.Min(octets.Length, WorthPassingOn))
@@ -102,14 +85,34 @@ internal ref struct WireCopier(IOctetSink sink, Span<byte> buffer, long skip, lo
             Flush();
         }
 
-        octets = octets[..Math.Min(octets.Length, (_buffer.Length - _buffered) / 2)];
-        int written = LineEndWriter.Write(octets, _buffer[_buffered..], _isAfterCr);
-        written = (int)Math.Min(Left, written);
-        _isAfterCr = octets[^1] == (byte)'\r';
-        _buffered += written;
-        Left -= written;
+        long wanted = Skip + Left;
+        octets = octets[..(int)Math.Min(Math.Min(octets.Length, wanted), (_buffer.Length - _buffered) / 2)];
+        Span<byte> room = _buffer[_buffered..];
+        int written = LineEndWriter.Write(octets, room, IsAfterCr);
+        int taken = octets.Length;
+        int wire = written;
+        while (wire > wanted)
+        {
+            wire -= WidthAt(octets, --taken);
+        }
+
+        written = (int)Math.Min(written, wanted);
+        int skipped = (int)Math.Min(Skip, written);
+        if (skipped > 0 && skipped < written)
+        {
+            room[skipped..written].CopyTo(room);
+        }
+
+        Skip -= skipped;
+        Left -= written - skipped;
+        _buffered += written - skipped;
+        Taken = Taken.Plus(new Offset(taken, wire));
+        IsAfterCr = taken > 0 ? octets[taken - 1] == (byte)'\r' : IsAfterCr;
         return octets.Length;
     }
+
+    private readonly int WidthAt(ReadOnlySpan<byte> octets, int place) =>
+        octets[place] == (byte)'\n' && !(place > 0 ? octets[place - 1] == (byte)'\r' : IsAfterCr) ? 2 : 1;
 
     private void Flush()
     {
