@@ -31,12 +31,15 @@ public sealed class ResponseWriter(IOctetSink sink)
     {
         if (octets.Length > BufferOctets - _used)
         {
-            Flush();
             if (octets.Length >= BufferOctets)
             {
-                sink.Write(octets);
+                int used = _used;
+                _used = 0;
+                sink.Write(_buffer.AsSpan(0, used), octets);
                 return this;
             }
+
+            Flush();
         }
 
         octets.CopyTo(_buffer.AsSpan(_used));

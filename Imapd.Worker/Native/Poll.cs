@@ -111,23 +111,19 @@ internal static partial class Poll
     }
 
     /// <summary>Writes as much as there is room for to a descriptor that poll(2) called writable.</summary>
+    /// <param name="descriptor">Where to.</param>
+    /// <param name="isSocket">Whether that is a socket.</param>
+    /// <param name="octets">What comes first.</param>
+    /// <param name="more">What comes behind it; to a socket in the same call, so that the other side is woken once.</param>
     /// <returns>The octets written; 0 when there was no room after all.</returns>
     /// <exception cref="ClientGoneException">The other side is gone.</exception>
-    public static int Write(int descriptor, bool isSocket, ReadOnlySpan<byte> octets)
+    public static int Write(int descriptor, bool isSocket, ReadOnlySpan<byte> octets, ReadOnlySpan<byte> more = default)
     {
         while (true)
         {
-            nint written;
-            unsafe
-            {
-                fixed (byte* first = octets)
-                {
-                    written = isSocket
-                        ? send(descriptor, first, (nuint)octets.Length, DontWait | NoSignal)
-                        : write(descriptor, first, (nuint)Math.Min(octets.Length, PipeOctets));
-                }
-            }
-
+            nint written = isSocket
+                ? Send(descriptor, octets, more)
+                : WriteOnce(descriptor, octets.IsEmpty ? more : octets);
             if (written >= 0)
             {
                 return (int)written;
@@ -153,6 +149,51 @@ internal static partial class Poll
         return getsockopt(descriptor, SolSocket, SoType, out _, ref octets) == 0;
     }
 
+    private static unsafe nint WriteOnce(int descriptor, ReadOnlySpan<byte> octets)
+    {
+        fixed (byte* first = octets)
+        {
+            return write(descriptor, first, (nuint)Math.Min(octets.Length, PipeOctets));
+        }
+    }
+
+    private static unsafe nint Send(int descriptor, ReadOnlySpan<byte> octets, ReadOnlySpan<byte> more)
+    {
+        fixed (byte* first = octets)
+        fixed (byte* second = more)
+        {
+            if (more.IsEmpty)
+            {
+                return send(descriptor, first, (nuint)octets.Length, DontWait | NoSignal);
+            }
+
+            IoVector* parts = stackalloc IoVector[2];
+            parts[0] = new IoVector { Base = first, Octets = (nuint)octets.Length };
+            parts[1] = new IoVector { Base = second, Octets = (nuint)more.Length };
+            var message = new MessageHeader { Parts = parts, PartCount = 2 };
+            return sendmsg(descriptor, &message, DontWait | NoSignal);
+        }
+    }
+
+    // struct iovec
+    private unsafe struct IoVector
+    {
+        public byte* Base;
+        public nuint Octets;
+    }
+
+    // struct msghdr
+    private unsafe struct MessageHeader
+    {
+        public byte* Name;
+        public uint NameOctets;
+        public IoVector* Parts;
+        public nuint PartCount;
+        public byte* Control;
+        public nuint ControlOctets;
+        public int Flags;
+    }
+
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int poll(Entry* entries, nuint count, int timeoutMilliseconds);
 
@@ -167,6 +208,9 @@ internal static partial class Poll
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial nint send(int descriptor, byte* buffer, nuint octets, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial nint sendmsg(int descriptor, MessageHeader* message, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int getsockopt(int descriptor, int level, int option, out int value, ref int octets);

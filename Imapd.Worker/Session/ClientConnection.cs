@@ -80,19 +80,24 @@ internal sealed class ClientConnection : IOctetSink, IDisposable
 
     /// <summary>Writes all of it, waiting for room as long as the client takes something now and then.</summary>
     /// <exception cref="ClientGoneException">The client is gone, or has taken nothing for too long.</exception>
-    public void Write(ReadOnlySpan<byte> octets)
+    public void Write(ReadOnlySpan<byte> octets) => Write(octets, default);
+
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte})" />
+    public void Write(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> more)
     {
         int descriptor = (int)_output.DangerousGetHandle();
 
         // A socket says itself when there is no room; anything else is asked first, because it would wait.
         bool mayWrite = _outputIsSocket;
-        while (!octets.IsEmpty)
+        while (!octets.IsEmpty || !more.IsEmpty)
         {
-            int written = mayWrite ? Poll.Write(descriptor, _outputIsSocket, octets) : 0;
+            int written = mayWrite ? Poll.Write(descriptor, _outputIsSocket, octets, more) : 0;
             OctetsOut += (ulong)written;
-            octets = octets[written..];
+            int ofFirst = Math.Min(written, octets.Length);
+            octets = octets[ofFirst..];
+            more = more[(written - ofFirst)..];
             mayWrite = _outputIsSocket;
-            if (written == 0 && !octets.IsEmpty)
+            if (written == 0)
             {
                 Span<Poll.Entry> room = [new(descriptor, Poll.Out)];
                 if (Poll.Wait(room, _stuckMilliseconds) == 0)
