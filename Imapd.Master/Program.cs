@@ -45,34 +45,32 @@ internal static class Program
         }
     }
 
-    private static int Run(Options options, bool standardErrorIsClient)
+    private static int Run(OptionValues typed, bool standardErrorIsClient)
     {
-        if (options.Help)
+        if (typed.IsOn("help"))
         {
             Console.Out.WriteLine(HelpText.Usage);
             return 0;
         }
-        if (options.Version)
+        if (typed.IsOn("version"))
         {
             Console.Out.WriteLine(HelpText.Version);
             return 0;
         }
-        Settings settings = SettingsReader.ForThisProcess().Read(options);
+        OptionValues written = ConfigLocation.Complete(typed);
+        Settings settings = SettingsReader.ForThisProcess().Read(written);
+        if (typed.IsOn("dump-config"))
+        {
+            Console.Out.Write(ConfigDump.Text(settings, written));
+            return 0;
+        }
         if (settings.UsesPam)
         {
             PamServiceFile.Check(settings.PamService);
         }
-        if (settings.CheckOnly)
+        if (typed.IsOn("check-config"))
         {
-            if (settings.CertificatePath is not null)
-            {
-                CertificateLoader.Load(settings.CertificatePath, settings.KeyPath);
-            }
-            if (StartLine.Warning(settings) is string warning)
-            {
-                Console.Error.WriteLine($"imapd: warning: {warning}");
-            }
-            Console.Out.WriteLine("configuration is good");
+            CheckFiles(settings);
             return 0;
         }
         if (settings.Mode == RunMode.Preauth)
@@ -88,6 +86,19 @@ internal static class Program
             : LogSetup.ToStandardError(settings.LogLevel);
         Serve(settings, log);
         return 0;
+    }
+
+    private static void CheckFiles(Settings settings)
+    {
+        if (settings.CertificatePath is not null)
+        {
+            CertificateLoader.Load(settings.CertificatePath, settings.KeyPath);
+        }
+        if (StartLine.Warning(settings) is string warning)
+        {
+            Console.Error.WriteLine($"imapd: warning: {warning}");
+        }
+        Console.Out.WriteLine("configuration is good");
     }
 
     private static void Serve(Settings settings, Logger log)

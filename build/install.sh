@@ -18,4 +18,7 @@ if [ -e "$configuration/pam.d/imapd" ]; then
 else
     install -m 644 packaging/imapd.pam "$configuration/pam.d/imapd"
 fi
+install -d "$destination/share/man/man5" "$destination/share/man/man8"
+install -m 644 packaging/man/imapd.8 packaging/man/imapd-worker.8 "$destination/share/man/man8/"
+install -m 644 packaging/man/imapd.conf.5 "$destination/share/man/man5/"
 echo "installed $destination/sbin/imapd"

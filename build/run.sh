@@ -26,7 +26,7 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -s
     -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' \
     -keyout "$directory/key.pem" -out "$directory/cert.pem" 2>/dev/null
 
-out/imapd -s memory --tls --cert "$directory/cert.pem" --key "$directory/key.pem" \
+out/imapd --config none -s memory --tls --cert "$directory/cert.pem" --key "$directory/key.pem" \
     -p 10993 --starttls-port 10143 &
 server=$!
 

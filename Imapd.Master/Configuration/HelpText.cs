@@ -29,7 +29,8 @@ internal static class HelpText
             --preauth         serve the invoking user on standard input and output
             --inetd           serve one accepted socket on standard input
             --log-level L     error, warning, info (default) or debug
-            --check-config    check everything above and what it names, then exit
+            --config FILE     instead of /etc/imapd/imapd.conf; none: no file
+            --check-config, --dump-config   check all this; print it with its sources
             --version, --help
         """;
 

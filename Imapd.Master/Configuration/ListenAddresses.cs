@@ -11,17 +11,18 @@ internal static class ListenAddresses
     private const int MaxAddresses = 64;
 
     /// <exception cref="UsageException">An address or a port is none, or one is named twice.</exception>
-    public static IReadOnlyList<ListenAddress> Read(Options options)
+    public static IReadOnlyList<ListenAddress> Read(OptionValues options)
     {
+        bool isTls = options.IsOn("tls");
         List<(int Port, bool ImplicitTls)> ports = [];
-        ports.AddRange(options.Ports.Select(port => (ReadPort("--port", port), options.Tls)));
+        ports.AddRange(options.All("port").Select(port => (ReadPort("port", port), isTls)));
         if (ports.Count == 0)
         {
-            ports.Add(options.Tls ? (DefaultTlsPort, true) : (DefaultPort, false));
+            ports.Add(isTls ? (DefaultTlsPort, true) : (DefaultPort, false));
         }
-        ports.AddRange(options.StartTlsPorts.Select(port => (ReadPort("--starttls-port", port), false)));
+        ports.AddRange(options.All("starttls-port").Select(port => (ReadPort("starttls-port", port), false)));
 
-        List<IPAddress> hosts = [.. options.Hosts.Select(ReadHost)];
+        List<IPAddress> hosts = [.. options.All("host").Select(ReadHost)];
         if (hosts.Count == 0)
         {
             hosts.Add(IPAddress.Loopback);
@@ -36,13 +37,13 @@ internal static class ListenAddresses
         return twice is null ? addresses : throw new UsageException($"{twice} is named twice");
     }
 
-    private static int ReadPort(string option, string text) =>
-        SettingsReader.ReadNumber(option, text, absent: 0, min: 1, max: 65535);
+    private static int ReadPort(string name, OptionValue value) =>
+        SettingsReader.ReadNumber(name, value, absent: 0, min: 1, max: 65535);
 
     // IPAddress.Parse takes "1", "0x7f.1" and "[::1]:993" as well; only what people write as an address is one here.
-    private static IPAddress ReadHost(string text) =>
-        !text.Contains('[') && IPAddress.TryParse(text, out IPAddress? address)
-        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text)
+    private static IPAddress ReadHost(OptionValue value) =>
+        !value.Text.Contains('[') && IPAddress.TryParse(value.Text, out IPAddress? address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == value.Text)
             ? address
-            : throw new UsageException($"--host '{text}' is not an IPv4 or IPv6 address");
+            : throw OptionValues.Refuse("host", value, "is not an IPv4 or IPv6 address");
 }

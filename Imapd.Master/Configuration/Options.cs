@@ -3,11 +3,14 @@ using CommandLine;
 namespace Imapd.Master.Configuration;
 
 /// <summary>
-/// The command line as typed. Numbers are kept as text and read by <see cref="SettingsReader"/>, which can say what is
-/// wrong with them.
+/// The command line as typed, in the form the library that reads it wants: an option of <see cref="OptionTable"/> each.
+/// Numbers are kept as text and read by <see cref="SettingsReader"/>, which can say what is wrong with them.
 /// </summary>
 internal sealed class Options
 {
+    [Option("config")]
+    public string? Config { get; set; }
+
     [Option('p', "port")]
     public IEnumerable<string> Ports { get; set; } = [];
 
@@ -79,6 +82,9 @@ internal sealed class Options
 
     [Option("check-config")]
     public bool CheckConfig { get; set; }
+
+    [Option("dump-config")]
+    public bool DumpConfig { get; set; }
 
     [Option("version")]
     public bool Version { get; set; }

@@ -1,15 +1,18 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using CommandLine;
 
 namespace Imapd.Master.Configuration;
 
-/// <summary>From argv to <see cref="Options"/>.</summary>
+/// <summary>From argv to <see cref="OptionValues"/>.</summary>
 internal static class OptionsParser
 {
     /// <exception cref="UsageException">Something there is not an option, or lacks its value.</exception>
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(Options))]
-    public static Options Parse(IReadOnlyList<string> arguments)
+    public static OptionValues Parse(IReadOnlyList<string> arguments)
     {
+        var values = new OptionValues();
+        List<string> left = [.. arguments.Where(argument => !TakeSwitch(argument, values))];
         using var parser = new Parser(settings =>
         {
             settings.AutoHelp = false; // -h is the host
@@ -17,15 +20,52 @@ internal static class OptionsParser
             settings.AllowMultiInstance = true;
             settings.HelpWriter = null;
         });
-        ParserResult<Options> result = parser.ParseArguments<Options>(arguments);
+        ParserResult<Options> result = parser.ParseArguments<Options>(left);
         if (result is not Parsed<Options> parsed)
         {
             throw Refuse(result.Errors.First());
         }
         string? rest = parsed.Value.Rest.FirstOrDefault();
-        return rest is null
-            ? parsed.Value
-            : throw new UsageException($"'{rest}' is not an option; see imapd --help");
+        if (rest is not null)
+        {
+            throw new UsageException($"'{rest}' is not an option; see imapd --help");
+        }
+        foreach (PropertyInfo property in typeof(Options).GetProperties())
+        {
+            if (property.GetCustomAttribute<OptionAttribute>() is OptionAttribute option)
+            {
+                foreach (string text in Texts(property.GetValue(parsed.Value)))
+                {
+                    values.Add(option.LongName, new OptionValue(text, Place: null));
+                }
+            }
+        }
+        return values;
+    }
+
+    private static IEnumerable<string> Texts(object? value) => value switch
+    {
+        string text => [text],
+        IEnumerable<string> texts => texts,
+        true => ["yes"],
+        _ => [],
+    };
+
+    // A switch of the file is taken back with =no, which the library does not know.
+    private static bool TakeSwitch(string argument, OptionValues values)
+    {
+        if (!argument.StartsWith("--", StringComparison.Ordinal) || argument.IndexOf('=', StringComparison.Ordinal) is not (> 0 and int end)
+            || OptionTable.Find(argument[2..end]) is not { IsSwitch: true } row)
+        {
+            return false;
+        }
+        string value = argument[(end + 1)..];
+        if (value is not ("yes" or "no"))
+        {
+            throw new UsageException($"--{row.Name} is yes or no, not '{value}'");
+        }
+        values.Add(row.Name, new OptionValue(value, Place: null));
+        return true;
     }
 
     private static UsageException Refuse(Error error) => error switch

@@ -31,9 +31,12 @@ internal enum RunMode
 /// <param name="ImplicitTls">TLS from the first octet; else cleartext, with STARTTLS when there is a certificate.</param>
 internal readonly record struct ListenAddress(IPEndPoint EndPoint, bool ImplicitTls);
 
-/// <summary>The command line, checked: nothing in here needs to be looked at again.</summary>
+/// <summary>Command line and configuration file, checked: nothing in here needs to be looked at again.</summary>
 internal sealed record Settings
 {
+    /// <summary>The configuration file that was read; null: none was.</summary>
+    public string? ConfigPath { get; init; }
+
     public RunMode Mode { get; init; }
 
     public required IReadOnlyList<ListenAddress> Listen { get; init; }
@@ -84,8 +87,6 @@ internal sealed record Settings
 
     /// <summary>Absolute path of imapd-worker.</summary>
     public required string WorkerPath { get; init; }
-
-    public bool CheckOnly { get; init; }
 
     /// <summary>Passwords are checked by PAM.</summary>
     public bool UsesPam => Mode != RunMode.Preauth && Storage == StorageKind.Maildir;

@@ -7,8 +7,8 @@ using Serilog.Events;
 namespace Imapd.Master.Configuration;
 
 /// <summary>
-/// From <see cref="Options"/> to <see cref="Settings"/>: fills in what was left out and refuses what cannot be, with one
-/// line that says what to change.
+/// From <see cref="OptionValues"/> to <see cref="Settings"/>: fills in what was left out and refuses what cannot be, with
+/// one line that says what to change, and where it stands.
 /// </summary>
 /// <param name="effectiveUser">The uid this process runs as.</param>
 /// <param name="workerPath">Where imapd-worker is; null: it is not installed.</param>
@@ -16,41 +16,45 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
 {
     private const string NobodyName = "nobody";
 
+    private static readonly string[] ForListening = ["port", "starttls-port", "host"];
+    private static readonly string[] ForServing = ["fork", "tls", "user"];
+
     private bool IsRoot => effectiveUser == 0;
 
     public static SettingsReader ForThisProcess() => new(Descriptors.EffectiveUser, WorkerLocation.Find());
 
     /// <exception cref="UsageException">Something cannot be.</exception>
-    public Settings Read(Options options)
+    public Settings Read(OptionValues written)
     {
-        RunMode mode = ReadMode(options);
+        RunMode mode = ReadMode(written);
+        OptionValues options = ForMode(written, mode);
         CheckTls(options);
         StorageKind storage = ReadStorage(options, mode);
         CheckFork(options, mode, storage);
         string? mailRoot = ReadMailRoot(options, storage, mode);
         var settings = new Settings
         {
+            ConfigPath = options.Text("config"),
             Mode = mode,
             Listen = mode == RunMode.Listen ? ListenAddresses.Read(options) : [],
-            ImplicitTls = options.Tls,
-            CertificatePath = Absolute(options.Certificate),
-            KeyPath = Absolute(options.Key),
+            ImplicitTls = options.IsOn("tls"),
+            CertificatePath = Absolute(options.Find("cert")),
+            KeyPath = Absolute(options.Find("key")),
             Storage = storage,
             MailRoot = mailRoot,
-            Layout = ReadOneOf("--layout", options.Layout, "maildir++", "fs"),
-            PrefixAlias = ReadOneOf("--prefix-alias", options.PrefixAlias, "INBOX.", "INBOX/", "none"),
-            Fork = options.Fork,
+            Layout = ReadOneOf(options, "layout", "maildir++", "fs"),
+            PrefixAlias = ReadOneOf(options, "prefix-alias", "INBOX.", "INBOX/", "none"),
+            Fork = options.IsOn("fork"),
             RunAs = ReadRunAs(options, storage, mode, mailRoot),
-            MinUid = (uint)ReadNumber("--min-uid", options.MinUid, 1000, 1, int.MaxValue),
-            PamService = ReadPamService(options.PamService),
-            InsecureAuth = options.InsecureAuth,
-            SpareWorkers = ReadNumber("--spare-workers", options.SpareWorkers, 2, 0, 1000),
-            MaxConnections = ReadNumber("--max-connections", options.MaxConnections, 2000, 1, 1_000_000),
-            MaxPerAddress = ReadNumber("--max-per-address", options.MaxPerAddress, 200, 1, 1_000_000),
-            MaxPerUser = ReadNumber("--max-per-user", options.MaxPerUser, 50, 1, 1_000_000),
-            LoginTimeoutSeconds = ReadNumber("--login-timeout", options.LoginTimeout, 60, 1, 3600),
-            LogLevel = ReadLogLevel(options.LogLevel),
-            CheckOnly = options.CheckConfig,
+            MinUid = (uint)ReadNumber(options, "min-uid", 1000, 1, int.MaxValue),
+            PamService = ReadPamService(options),
+            InsecureAuth = options.IsOn("insecure-auth"),
+            SpareWorkers = ReadNumber(options, "spare-workers", 2, 0, 1000),
+            MaxConnections = ReadNumber(options, "max-connections", 2000, 1, 1_000_000),
+            MaxPerAddress = ReadNumber(options, "max-per-address", 200, 1, 1_000_000),
+            MaxPerUser = ReadNumber(options, "max-per-user", 50, 1, 1_000_000),
+            LoginTimeoutSeconds = ReadNumber(options, "login-timeout", 60, 1, 3600),
+            LogLevel = ReadLogLevel(options),
             WorkerPath = workerPath ?? throw new UsageException(
                 "imapd-worker is not installed: it is looked for at "
                 + string.Join(", ", WorkerLocation.Candidates(AppContext.BaseDirectory))),
@@ -61,128 +65,153 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
 
     /// <summary>A whole number in decimal.</summary>
     /// <exception cref="UsageException">It is none, or out of its range.</exception>
-    public static int ReadNumber(string option, string? text, int absent, int min, int max)
+    public static int ReadNumber(string name, OptionValue? written, int absent, int min, int max)
     {
-        if (text is null)
+        if (written is not OptionValue value)
         {
             return absent;
         }
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
-            && value >= min && value <= max
-            ? value
-            : throw new UsageException($"{option} '{text}' is not a number from {min} to {max}");
+        return int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= min && number <= max
+            ? number
+            : throw OptionValues.Refuse(name, value, $"is not a number from {min} to {max}");
     }
+
+    private static int ReadNumber(OptionValues options, string name, int absent, int min, int max) =>
+        ReadNumber(name, options.Find(name), absent, min, max);
 
     /// <summary>One of some words; the first when there is none.</summary>
-    private static string ReadOneOf(string option, string? text, params ReadOnlySpan<string> words)
+    private static string ReadOneOf(OptionValues options, string name, params string[] words)
     {
-        text ??= words[0];
-        return words.Contains(text)
-            ? text
-            : throw new UsageException($"{option} '{text}' is none of {string.Join(", ", words)}");
+        if (options.Find(name) is not OptionValue value)
+        {
+            return words[0];
+        }
+        return words.Contains(value.Text)
+            ? value.Text
+            : throw OptionValues.Refuse(name, value, $"is none of {string.Join(", ", words)}");
     }
 
-    private static string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path);
-
-    private static RunMode ReadMode(Options options)
+    // A path in the file belongs to the file's directory, as an include does; one that was typed, to where it was typed.
+    private static string? Absolute(OptionValue? written) => written switch
     {
-        if (options.Preauth && options.Inetd)
+        null => null,
+        { Place: string place } value => Path.GetFullPath(value.Text, Path.GetDirectoryName(place)!),
+        { } value => Path.GetFullPath(value.Text),
+    };
+
+    private static RunMode ReadMode(OptionValues options)
+    {
+        bool isPreauth = options.IsOn("preauth");
+        if (isPreauth && options.IsOn("inetd"))
         {
             throw new UsageException("--preauth and --inetd exclude each other");
         }
-        RunMode mode = options.Preauth ? RunMode.Preauth : options.Inetd ? RunMode.Inetd : RunMode.Listen;
-        if (mode != RunMode.Listen && (options.Ports.Any() || options.StartTlsPorts.Any() || options.Hosts.Any()))
+        RunMode mode = isPreauth ? RunMode.Preauth : options.IsOn("inetd") ? RunMode.Inetd : RunMode.Listen;
+        if (mode != RunMode.Listen && ForListening.Any(options.IsOnCommandLine))
         {
             throw new UsageException("--port, --starttls-port and --host have no use with --preauth or --inetd");
         }
-        if (mode == RunMode.Preauth && (options.Fork || options.Tls || options.User is not null))
+        if (mode == RunMode.Preauth && ForServing.Any(options.IsOnCommandLine))
         {
             throw new UsageException("--fork, --tls and --user have no use with --preauth");
         }
         return mode;
     }
 
-    private static void CheckTls(Options options)
+    // What the file says of the daemon does not concern a connection that is there already.
+    private static OptionValues ForMode(OptionValues options, RunMode mode) => mode switch
     {
-        if (options.Certificate is null && options.Tls)
+        RunMode.Preauth => options.Without([.. ForListening, .. ForServing, "storage"]),
+        RunMode.Inetd => options.Without(ForListening),
+        _ => options,
+    };
+
+    private static void CheckTls(OptionValues options)
+    {
+        if (options.Find("cert") is not null)
         {
-            throw new UsageException("--tls needs a certificate: --cert FILE");
+            return;
         }
-        if (options.Certificate is null && options.StartTlsPorts.Any())
+        foreach (string name in (ReadOnlySpan<string>)["tls", "starttls-port", "key"])
         {
-            throw new UsageException("--starttls-port needs a certificate: --cert FILE");
-        }
-        if (options.Certificate is null && options.Key is not null)
-        {
-            throw new UsageException("--key needs a certificate: --cert FILE");
+            if (options.Find(name) is { Text: not "no" })
+            {
+                throw new UsageException($"{options.Called(name)} needs a certificate: {(options.Find(name)?.Place is null ? "--" : "")}cert FILE");
+            }
         }
     }
 
-    private static StorageKind ReadStorage(Options options, RunMode mode) => options.Storage switch
+    private static StorageKind ReadStorage(OptionValues options, RunMode mode)
     {
-        null => options.Fork || mode == RunMode.Preauth ? StorageKind.Maildir : StorageKind.Memory,
-        "maildir" => StorageKind.Maildir,
-        "memory" when options.Fork => throw new UsageException(
-            "--fork serves the Maildirs of the system's users and cannot be used with --storage memory"),
-        "memory" when mode == RunMode.Preauth => throw new UsageException(
-            "--preauth serves the Maildir of the invoking user and cannot be used with --storage memory"),
-        "memory" => StorageKind.Memory,
-        string other => throw new UsageException($"--storage '{other}' is neither memory nor maildir"),
-    };
+        bool isFork = options.IsOn("fork");
+        return options.Find("storage") switch
+        {
+            null => isFork || mode == RunMode.Preauth ? StorageKind.Maildir : StorageKind.Memory,
+            { Text: "maildir" } => StorageKind.Maildir,
+            { Text: "memory" } when isFork => throw new UsageException(
+                $"{options.Called("fork")} serves the Maildirs of the system's users and cannot be used with {options.Called("storage")} memory"),
+            { Text: "memory" } when mode == RunMode.Preauth => throw new UsageException(
+                "--preauth serves the Maildir of the invoking user and cannot be used with --storage memory"),
+            { Text: "memory" } => StorageKind.Memory,
+            { } other => throw OptionValues.Refuse("storage", other, "is neither memory nor maildir"),
+        };
+    }
 
-    private void CheckFork(Options options, RunMode mode, StorageKind storage)
+    private void CheckFork(OptionValues options, RunMode mode, StorageKind storage)
     {
-        if (options.Fork && !IsRoot)
+        if (options.IsOn("fork") && !IsRoot)
         {
-            throw new UsageException("--fork needs root, to become the user who logs in");
+            throw new UsageException($"{options.Called("fork")} needs root, to become the user who logs in");
         }
-        if (options.Fork && options.User is not null)
+        if (options.IsOn("fork") && options.Find("user") is not null)
         {
-            throw new UsageException("--user has no use with --fork: each process becomes the user who logs in");
+            throw new UsageException(
+                $"{options.Called("user")} has no use with {options.Called("fork")}: each process becomes the user who logs in");
         }
         if (mode == RunMode.Preauth && IsRoot)
         {
             throw new UsageException("--preauth serves the user who starts it, and never root");
         }
-        if (storage == StorageKind.Memory && options.MaildirPath is not null)
+        if (storage == StorageKind.Memory && options.IsOnCommandLine("maildir-path"))
         {
             throw new UsageException("--maildir-path has no use with --storage memory (add --storage maildir)");
         }
     }
 
-    private static string? ReadMailRoot(Options options, StorageKind storage, RunMode mode)
+    private static string? ReadMailRoot(OptionValues options, StorageKind storage, RunMode mode)
     {
         if (storage == StorageKind.Memory)
         {
             return null;
         }
-        string? path = options.MaildirPath ?? (options.Fork || mode == RunMode.Preauth ? null : "/var/mail");
-        if (path is null)
+        OptionValue? path = options.Find("maildir-path")
+            ?? (options.IsOn("fork") || mode == RunMode.Preauth ? null : new OptionValue("/var/mail", Place: null));
+        if (path is not OptionValue written)
         {
             return null;
         }
-        string absolute = Path.GetFullPath(path);
+        string absolute = Absolute(written)!;
         return Directory.Exists(absolute)
             ? absolute
-            : throw new UsageException($"--maildir-path {absolute} is not a directory");
+            : throw OptionValues.Refuse("maildir-path", written with { Text = absolute }, "is not a directory");
     }
 
-    private uint? ReadRunAs(Options options, StorageKind storage, RunMode mode, string? mailRoot)
+    private uint? ReadRunAs(OptionValues options, StorageKind storage, RunMode mode, string? mailRoot)
     {
-        if (options.Fork || mode == RunMode.Preauth)
+        if (options.IsOn("fork") || mode == RunMode.Preauth)
         {
             return null;
         }
-        if (options.User is not null)
+        if (options.Find("user") is OptionValue name)
         {
-            uint user = Accounts.FindUser(options.User)
-                ?? throw new UsageException($"--user '{options.User}' is not a user of this host");
+            uint user = Accounts.FindUser(name.Text) ?? throw OptionValues.Refuse("user", name, "is not a user of this host");
             return user switch
             {
-                0 => throw new UsageException("--user must not be root"),
+                0 => throw OptionValues.Refuse("user", name, "must not be root"),
                 _ when IsRoot => user,
                 _ when user == effectiveUser => null,
-                _ => throw new UsageException($"--user {options.User} needs root"),
+                _ => throw OptionValues.Refuse("user", name, "needs root"),
             };
         }
         if (!IsRoot)
@@ -200,22 +229,24 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             $"--maildir-path {mailRoot} belongs to root, and root serves no mail: name a user with --user, or add --fork");
     }
 
-    private static string ReadPamService(string? service)
+    private static string ReadPamService(OptionValues options)
     {
-        service ??= "imapd";
-        bool isName = service.Length is > 0 and <= 64
-            && service[0] != '.'
-            && service.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-        return isName ? service : throw new UsageException($"--pam-service '{service}' is not a name of a PAM service");
+        if (options.Find("pam-service") is not OptionValue service)
+        {
+            return "imapd";
+        }
+        bool isName = service.Text.Length is > 0 and <= 64
+            && service.Text[0] != '.'
+            && service.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        return isName ? service.Text : throw OptionValues.Refuse("pam-service", service, "is not a name of a PAM service");
     }
 
-    private static LogEventLevel ReadLogLevel(string? level) => level switch
+    private static LogEventLevel ReadLogLevel(OptionValues options) => ReadOneOf(options, "log-level", "info", "error", "warning", "debug") switch
     {
         "error" => LogEventLevel.Error,
         "warning" => LogEventLevel.Warning,
-        null or "info" => LogEventLevel.Information,
         "debug" => LogEventLevel.Debug,
-        _ => throw new UsageException($"--log-level '{level}' is none of error, warning, info, debug"),
+        _ => LogEventLevel.Information,
     };
 
     private static void RequireLoopbackForMemory(Settings settings)

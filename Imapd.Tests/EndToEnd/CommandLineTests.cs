@@ -108,36 +108,6 @@ internal sealed class CommandLineTests : EndToEndTest
         Assert.That(result.Output + result.Errors, Does.Match(@"imapd \d+\.\d+\.\d+"));
     }
 
-    [TestCase("--port")]
-    [TestCase("--host")]
-    [TestCase("--storage")]
-    [TestCase("--maildir-path")]
-    [TestCase("--tls")]
-    [TestCase("--cert")]
-    [TestCase("--key")]
-    [TestCase("--fork")]
-    [TestCase("--user")]
-    [TestCase("--min-uid")]
-    [TestCase("--pam-service")]
-    [TestCase("--insecure-auth")]
-    [TestCase("--spare-workers")]
-    [TestCase("--max-connections")]
-    [TestCase("--max-per-address")]
-    [TestCase("--max-per-user")]
-    [TestCase("--login-timeout")]
-    [TestCase("--preauth")]
-    [TestCase("--inetd")]
-    [TestCase("--log-level")]
-    [TestCase("--check-config")]
-    [TestCase("--starttls-port")]
-    public void Help_and_README_explain_every_option(string option)
-    {
-        ShellResult result = ImapdProcess.Run("--help");
-        Assert.That(result.Status, Is.Zero);
-        Assert.That(result.Output + result.Errors, Does.Contain(option));
-        Assert.That(File.ReadAllText(Architecture.Repository.Combine("README.md")), Does.Contain(option));
-    }
-
     [Test]
     public void Check_config_ends_with_0_when_everything_is_right_and_1_otherwise()
     {
