@@ -52,7 +52,7 @@ internal sealed class MailboxLock : IDisposable
         MailboxLock? held = null;
         patience.Wait(() =>
             directory.TryOpenFile(fileName, Libc.O_RDWR, out FileHandle? file) != Errno.None
-            || (held = Current(Locked(null, file!, patience), directory, fileName)) is not null);
+            || (held = Current(Locked(file!, patience), directory, fileName)) is not null);
         return held;
     }
 
@@ -93,7 +93,7 @@ internal sealed class MailboxLock : IDisposable
         return error switch
         {
             Errno.ENOENT => Make(directory, fileName, patience),
-            Errno.None => Locked(null, file!, patience),
+            Errno.None => Locked(file!, patience),
             _ => throw new UnixException("openat", fileName, error),
         };
     }
@@ -142,9 +142,16 @@ internal sealed class MailboxLock : IDisposable
                 return refused is not (Errno.EAGAIN or Errno.EINTR);
             });
             Errno error = directory.TryOpenFile(fileName, Libc.O_RDWR | Libc.O_CREAT, out FileHandle? file);
+            if (error == Errno.None)
+            {
+                // Now there is a file, and nobody comes by the directory any more. Waiting with the directory locked would keep
+                // out whoever holds this lock and wants to make another one here, as RENAME of INBOX does.
+                own.Dispose();
+                return Locked(file!, patience);
+            }
+
             return error switch
             {
-                Errno.None => Locked(own, file!, patience),
                 Errno.ENOSPC or Errno.EDQUOT when isDirectoryLocked => new MailboxLock(own, null),
                 _ => throw new UnixException("openat", fileName, error),
             };
@@ -156,12 +163,12 @@ internal sealed class MailboxLock : IDisposable
         }
     }
 
-    private static MailboxLock Locked(DirectoryHandle? directory, FileHandle file, Patience patience)
+    private static MailboxLock Locked(FileHandle file, Patience patience)
     {
         try
         {
             patience.Wait(() => OfdLock.TryLock(file));
-            return new MailboxLock(directory, file);
+            return new MailboxLock(null, file);
         }
         catch
         {

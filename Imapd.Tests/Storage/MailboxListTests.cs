@@ -217,6 +217,20 @@ internal sealed class MailboxListTests
     }
 
     [Test]
+    public void INBOX_is_renamed_where_another_program_left_it_without_any_of_our_files()
+    {
+        _tree.Deliver("one");
+        _tree.Deliver("two");
+        foreach (string file in Directory.GetFiles(_tree.Root, "imapd.*"))
+        {
+            File.Delete(file);
+        }
+
+        Store.Rename(MailboxName.Inbox, TestTree.Name("old"));
+        Assert.That(Store.Status(TestTree.Name("old")).Messages, Is.EqualTo(2));
+    }
+
+    [Test]
     public void Renaming_INBOX_moves_its_messages_and_leaves_its_children()
     {
         _tree.Create("INBOX/sub");
