@@ -128,6 +128,20 @@ public static class CommandParser
         return new TaggedCommand(tag, AppendGrammar.WithMessage(append, literal, reader.Position));
     }
 
+    /// <summary>Whether there is a command of the name that is announced with a literal: any other's literal need not be sent.</summary>
+    /// <param name="partial">The command up to the literal's header: <see cref="CommandAssembler.Partial"/>.</param>
+    public static bool IsKnown(ReadOnlySpan<byte> partial)
+    {
+        ReadOnlySpan<byte> behindTag = partial[Math.Min(partial.Length, OctetClasses.TagLength(partial) + 1)..];
+        string name = Encoding.Latin1.GetString(NameBehind(behindTag)).ToUpperInvariant();
+        if (name == "UID" && behindTag.Length > name.Length)
+        {
+            name += " " + Encoding.Latin1.GetString(NameBehind(behindTag[(name.Length + 1)..])).ToUpperInvariant();
+        }
+
+        return Rules.ContainsKey(name);
+    }
+
     private static ReadOnlySpan<byte> NameBehind(ReadOnlySpan<byte> behindTag)
     {
         int end = behindTag.IndexOf((byte)' ');

@@ -25,6 +25,7 @@ internal sealed class LiteralReception(CommandContext context, CommandAssembler 
     {
         bool isMessage = context.Append is null && CommandParser.EndsInAppendMessage(assembler.Partial, options);
         CommandResult? refusal = isMessage ? BeginAppend(options)
+            : !CommandParser.IsKnown(assembler.Partial) ? CommandResult.Bad("There is no such command")
             : assembler.LiteralFits ? null
             : CommandResult.Bad($"A literal has at most {assembler.Limits.MaxLiteralOctets} octets here", "TOOBIG");
         if (refusal is not null)
