@@ -35,6 +35,13 @@ public static class Charsets
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
+    /// For text whose charset is not known: what is valid UTF-8 is that, and every other octet is the character of its
+    /// number, as in Latin-1.
+    /// </summary>
+    public static Encoding Octets { get; } =
+        Encoding.GetEncoding(Encoding.UTF8.CodePage, EncoderFallback.ReplacementFallback, new OctetFallback());
+
+    /// <summary>
     /// The encoding of this name, without regard to case, or null when it is not known. What is no text in it is decoded
     /// to U+FFFD or a question mark, never to an exception.
     /// </summary>

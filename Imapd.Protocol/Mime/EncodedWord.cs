@@ -30,7 +30,7 @@ internal readonly record struct EncodedWord(Encoding Charset, byte[] Octets, int
         ReadOnlySpan<byte> name = value[2..charsetEnd];
         int language = name.IndexOf((byte)'*');
         Encoding? charset = name.Length > 100 ? null : Charsets.Find(
-            Encoding.Latin1.GetString(language < 0 ? name : name[..language]));
+            Encoding.Latin1.GetString(language < 0 ? name : name[..language])) ?? Charsets.Octets;
         ReadOnlySpan<byte> text = value[textStart..textEnd];
         byte[]? octets = value[charsetEnd + 1] switch
         {

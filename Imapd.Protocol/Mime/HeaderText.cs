@@ -8,7 +8,7 @@ public static class HeaderText
     /// <summary>
     /// Unfolds a value and decodes its encoded words (RFC 2047); white space between two of them goes, and a character may
     /// be split over several of the same charset. Other 8-bit text is UTF-8 (RFC 6532) if it is valid as that, else
-    /// Latin-1. An encoded word of an unknown charset stays as it is.
+    /// Latin-1. An encoded word of an unknown charset is read in the same way.
     /// </summary>
     public static string Decode(ReadOnlySpan<byte> rawValue)
     {

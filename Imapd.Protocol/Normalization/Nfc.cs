@@ -74,7 +74,9 @@ internal static class Nfc
         }
     }
 
-    private static bool TryDecompose(uint character, out uint first, out uint second)
+    /// <summary>What a character is made of, one step; <paramref name="second"/> is 0 when it stands for one other.</summary>
+    /// <returns>False when it is made of nothing else, or is a Hangul syllable, which is computed.</returns>
+    public static bool TryDecompose(uint character, out uint first, out uint second)
     {
         ReadOnlySpan<ulong> table = Decompositions.Table;
         int low = 0;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Decompositions.cs and CombiningClasses.cs beside this file, from the Unicode data that Python brings along."""
+"""Writes Decompositions.cs, CombiningClasses.cs and CompatibilityFoldings.cs beside this file, from the Unicode data that Python brings along."""
 import os
 import sys
 import unicodedata
@@ -34,7 +34,59 @@ def decompositions():
     return found
 
 
+def capital(code):
+    """The capital that is one character: that is how the server folds."""
+    text = chr(code).upper()
+    return ord(text) if len(text) == 1 else code
+
+
+def units(code):
+    return [code] if code < 0x10000 else [0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF)]
+
+
+def folded(code):
+    """A character as its capital, and what that is made of likewise, in UTF-16."""
+    code = capital(code)
+    parts = [part for part in unicodedata.decomposition(chr(code)).split() if not part.startswith("<")]
+    return [x for part in parts for x in folded(int(part, 16))] if parts else units(code)
+
+
+def compatibility_runs():
+    runs = []
+    for code in range(0x80, sys.maxunicode + 1):
+        if code in HANGUL or capital(code) != code or not unicodedata.decomposition(chr(code)).startswith("<"):
+            continue
+        text = folded(code)
+        assert len(text) < 32
+        first, count, start, ascends = runs[-1] if runs else (0, 0, [], None)
+        is_next = code == first + count and count < 255
+        if is_next and ascends is not False and text == start[:-1] + [start[-1] + count]:
+            runs[-1] = (first, count + 1, start, True)
+        elif is_next and ascends is not True and text == start:
+            runs[-1] = (first, count + 1, start, False)
+        else:
+            runs.append((code, 1, text, None))
+    return runs
+
+
+def write_compatibility():
+    runs = [(first, count, "".join(map(chr, text)), ascends) for first, count, text, ascends in compatibility_runs()]
+    pool = ""
+    for text in sorted({run[2] for run in runs}, key=lambda text: (-len(text), text)):
+        pool += "" if text in pool else text
+    assert len(pool) < 1 << 14
+    packed = [f"0x{first << 28 | count << 20 | bool(ascends) << 19 | len(text) << 14 | pool.index(text):X}"
+              for first, count, text, ascends in runs]
+    lines = [pool[n:n + 18] for n in range(0, len(pool), 18)]
+    literal = "\n        + ".join('"' + "".join(f"\\u{ord(c):04X}" for c in line) + '"' for line in lines)
+    write("CompatibilityFoldings", "What characters fold to that are made of others for compatibility.", [
+        member("First character, how many in a row (8 bits), whether the text ascends with them, its length (5) and place (14).",
+               "ulong", "Runs", packed, 7),
+        f"    /// <summary>All the texts.</summary>\n    public const string Text =\n        {literal};"])
+
+
 def main():
+    write_compatibility()
     table = decompositions()
     composable = [n for n, (code, first, second) in enumerate(table)
                   if second and unicodedata.normalize("NFC", chr(first) + chr(second)) == chr(code)]

@@ -46,12 +46,13 @@ internal sealed class HeaderTests
     [TestCase("=?iso-2022-jp?b?GyRCRnxLXBsoQg==?=", ExpectedResult = "日本")]
     [TestCase("=?utf-8?q?a ?= b", ExpectedResult = "a  b")]
     [TestCase("=?utf-8?q?a_?= =?utf-8?q?b?=", ExpectedResult = "a b")]
-    [TestCase("=?x-unknown?q?a?=", ExpectedResult = "=?x-unknown?q?a?=")]
+    [TestCase("=?x-unknown?q?a?=", ExpectedResult = "a")]
+    [TestCase("=?x-unknown?b?w6TkYQ==?=", ExpectedResult = "ääa")]
     [TestCase("=?utf-8?x?a?=", ExpectedResult = "=?utf-8?x?a?=")]
     [TestCase("=?utf-8?q?a", ExpectedResult = "=?utf-8?q?a")]
     [TestCase("=?utf-8?q?", ExpectedResult = "=?utf-8?q?")]
     [TestCase("=?utf-8?q??=x", ExpectedResult = "x")]
-    [TestCase("=?utf-7?q?a?=", ExpectedResult = "=?utf-7?q?a?=")]
+    [TestCase("=?utf-7?q?a?=", ExpectedResult = "a")]
     [TestCase("=?", ExpectedResult = "=?")]
     [TestCase("\u00c3\u00a4", ExpectedResult = "ä")]
     [TestCase("\u00e4", ExpectedResult = "ä")]
@@ -66,11 +67,11 @@ internal sealed class HeaderTests
     }
 
     [Test]
-    public void Many_encoded_words_of_unknown_charsets_are_passed_over()
+    public void Many_encoded_words_of_unknown_charsets_are_read_as_octets()
     {
         string bomb = string.Join(' ', Enumerable.Range(0, 200_000).Select(n => $"=?x-{n}?q?a?="));
 
-        Assert.That(HeaderText.Decode(Scan.Octets(bomb)), Is.EqualTo(bomb));
+        Assert.That(HeaderText.Decode(Scan.Octets(bomb)), Is.EqualTo(new string('a', 200_000)));
     }
 
     [TestCase("Sat, 21 Nov 2026 10:11:12 +0130", ExpectedResult = "2026-11-21T10:11:12.0000000+01:30")]

@@ -23,6 +23,18 @@ public sealed class SearchNeedleFinderTests
     }
 
     [Test]
+    public void A_character_of_another_plane_is_found_when_a_piece_ends_within_it()
+    {
+        NeedleFinder finder = Finder("A𐐀B");
+        finder.BeginMessage();
+        finder.BeginText(TextScope.Body);
+        finder.Offer("xa\uD801");
+        finder.Offer("\uDC28b");
+        finder.EndMessage();
+        Assert.That(finder.IsFound(0), Is.True);
+    }
+
+    [Test]
     public void A_match_is_found_at_every_place_of_a_long_text()
     {
         // The window holds 8192 characters beyond the overlap: places around its end are the interesting ones.

@@ -1,5 +1,6 @@
 using System.Text;
 using Imapd.Protocol.Mime;
+using Imapd.Protocol.Normalization;
 using Imapd.Storage.Maildir.Cache;
 
 namespace Imapd.Worker.Search;

@@ -1,4 +1,5 @@
 using System.Text;
+using Imapd.Protocol.Normalization;
 
 namespace Imapd.Worker.Search;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Imapd.Protocol.Normalization;
 
 namespace Imapd.Worker.Search;
 
@@ -20,6 +21,7 @@ internal sealed class NeedleFinder
     private readonly int _overlap;
     private char[] _characters = [];
     private bool _isWide;
+    private char _half;
     private int _filled;
     private int _searched;
     private TextScope _scope;
@@ -69,6 +71,7 @@ internal sealed class NeedleFinder
         _filled = 0;
         _searched = 0;
         _isWide = false;
+        _half = '\0';
         _scope = scope;
     }
 
@@ -106,6 +109,25 @@ internal sealed class NeedleFinder
             Widen();
         }
 
+        // A character of another plane is two, and a piece may end between them.
+        if (_half != '\0' && !text.IsEmpty)
+        {
+            Take([_half, text[0]]);
+            text = text[1..];
+            _half = '\0';
+        }
+
+        if (!text.IsEmpty && char.IsHighSurrogate(text[^1]))
+        {
+            _half = text[^1];
+            text = text[..^1];
+        }
+
+        Take(text);
+    }
+
+    private void Take(ReadOnlySpan<char> text)
+    {
         while (!text.IsEmpty && !IsDone)
         {
             _filled += Casemap.Fold(text, _characters.AsSpan(_filled), out int consumed);

@@ -1,3 +1,4 @@
+using Imapd.Protocol.Normalization;
 using Imapd.Protocol.Search;
 using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;

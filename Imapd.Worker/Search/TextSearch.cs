@@ -157,13 +157,14 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
     private static bool IsAsItIs(MimeEntity part) =>
         part.TransferEncoding is "7BIT" or "8BIT" or "BINARY" || TransferDecoder.For(part.TransferEncoding) is null;
 
-    // Text in no charset, or in ASCII that is none, is mostly UTF-8 today; what is not valid in it becomes U+FFFD.
+    // Text in no charset, in ASCII that is none, or in a charset that nobody knows is mostly UTF-8 today; octets that are
+    // not are characters of their own.
     private static Encoding CharsetOf(MimeEntity part)
     {
         string? name = part.ContentType.Charset;
         return name is null || name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)
-            ? Encoding.UTF8
-            : Charsets.Find(name) ?? Encoding.Latin1;
+            ? Charsets.Octets
+            : Charsets.Find(name) ?? Charsets.Octets;
     }
 
     // Whether octets below 128 are ASCII wherever they stand. Charsets of several octets other than UTF-8 are not asked:
