@@ -90,18 +90,23 @@ internal sealed class TestClient : IDisposable
 
     /// <summary>
     /// Has a conversation: sends the C lines, and expects the S lines, "…" in them standing for anything, and alone for
-    /// any lines up to one that is as the next S line says.
+    /// any lines up to one that is as the next S line says. C lines that follow one another are sent together, as by a client
+    /// that does not wait.
     /// </summary>
     public TestClient Converse(string transcript)
     {
         bool mayBeOthers = false;
+        string unsent = "";
         foreach ((bool isClient, string text) in Transcript.Parse(transcript))
         {
             if (isClient)
             {
-                Send(text + "\r\n");
+                unsent += text + "\r\n";
+                continue;
             }
-            else if (text == "…")
+
+            SendIfAny(ref unsent);
+            if (text == "…")
             {
                 mayBeOthers = true;
             }
@@ -112,6 +117,7 @@ internal sealed class TestClient : IDisposable
             }
         }
 
+        SendIfAny(ref unsent);
         return this;
     }
 
@@ -151,7 +157,39 @@ internal sealed class TestClient : IDisposable
             line = ReadLine();
         }
 
-        Assert.That(line is not null && Transcript.Matches(pattern, line), Is.True, $"Expected: {pattern}\nReceived: {line}");
+        if (line is null || !Transcript.Matches(pattern, line))
+        {
+            throw new AssertionException($"Expected: {pattern}\nReceived: {line}\n{WhatElseArrives()}");
+        }
+    }
+
+    private void SendIfAny(ref string unsent)
+    {
+        if (unsent.Length > 0)
+        {
+            Send(unsent);
+            unsent = "";
+        }
+    }
+
+    /// <summary>What the server said after a line that was not expected, as far as it is there within a moment.</summary>
+    private string WhatElseArrives()
+    {
+        _socket.ReceiveTimeout = 500;
+        var lines = new List<string>();
+        try
+        {
+            while (lines.Count < 20 && ReadLine() is { } line)
+            {
+                lines.Add($"and then: {line}");
+            }
+        }
+        catch (SocketException)
+        {
+            // No more.
+        }
+
+        return string.Join('\n', lines);
     }
 
     private void Serve(int descriptor, SessionOptions options)

@@ -45,6 +45,15 @@ internal sealed class TestServer : IDisposable
         return server;
     }
 
+    /// <summary>A server of mail that somebody else has made, and no client yet.</summary>
+    /// <param name="makeMail">Makes the Maildir, whose path it gets.</param>
+    public static TestServer StartWith(Action<string> makeMail)
+    {
+        var server = new TestServer();
+        makeMail(server.MailRoot);
+        return server;
+    }
+
     /// <summary>Another client, who has heard the greeting and is not logged in.</summary>
     public TestClient Connect(bool isTls = true, bool canStartTls = false, bool insecureAuth = false)
     {
