@@ -1,3 +1,4 @@
+using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Courier;
 using Imapd.Storage.Maildir.Index;
@@ -59,6 +60,8 @@ internal static class FlagChanger
         var renamed = new List<Uid>();
         IndexView view = mailbox.View;
         ulong modSeq = view.NextModSeq();
+        Span<byte> name = stackalloc byte[Octets.NameBuffer];
+        Span<byte> next = stackalloc byte[2 * Octets.NameBuffer];
         foreach (Uid uid in uids)
         {
             int place = view.IndexOf(uid.Value);
@@ -74,16 +77,18 @@ internal static class FlagChanger
                 continue;
             }
 
-            string name = view.NameAt(place);
-            string next = MessageName.WithFlags(name, flags, keywords);
-            Errno error = mailbox.Rename(record.IsInNew, name, next);
+            int length = view.CopyNameAt(place, name[..^1]);
+            int nextLength = MessageName.WithFlags(name[..length], flags, keywords, next);
+            name[length] = 0;
+            next[nextLength] = 0;
+            Errno error = mailbox.Rename(record.IsInNew, name[..(length + 1)], next[..(nextLength + 1)]);
             switch (error)
             {
                 case Errno.None:
                     mailbox.Changes.Change(uid.Value, flags, keywords, isInNew: false, modSeq);
                     if (keywords != record.Letters)
                     {
-                        courier?.Tell(next, table);
+                        courier?.Tell(Encoding.Latin1.GetString(next[..nextLength]), table);
                     }
 
                     break;

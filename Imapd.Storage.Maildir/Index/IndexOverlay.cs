@@ -1,3 +1,4 @@
+using System.Text;
 using Imapd.Storage.Maildir.Layout;
 
 namespace Imapd.Storage.Maildir.Index;
@@ -43,6 +44,19 @@ internal sealed record IndexOverlay(
 
         return ~low;
     }
+
+    /// <summary>Copies the name of an entry's file.</summary>
+    /// <returns>How long it is.</returns>
+    public static int CopyNameOf(IndexSnapshot snapshot, in IndexEntry entry, Span<byte> to) =>
+        entry.Name is not null ? Encoding.Latin1.GetBytes(entry.Name, to)
+        : entry.IsRenamed ? snapshot.CopyName(entry.Row, entry.Record.Flags, entry.Record.Letters, to)
+        : snapshot.CopyName(entry.Row, to);
+
+    /// <summary>The length of the name of an entry's file.</summary>
+    public static int NameOctetsOf(IndexSnapshot snapshot, in IndexEntry entry) =>
+        entry.Name is not null ? entry.Name.Length
+        : entry.IsRenamed ? snapshot.NameOctets(entry.Row, entry.Record.Flags, entry.Record.Letters)
+        : entry.Record.NameOctets;
 
     /// <summary>The name of an entry's file.</summary>
     public static string NameOf(IndexSnapshot snapshot, in IndexEntry entry)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Layout;
 
 namespace Imapd.Storage.Maildir.Index;
 
@@ -108,6 +109,23 @@ internal sealed unsafe class IndexSnapshot
         return name.Length;
     }
 
+    /// <summary>Copies a row's file name with other flags and letters.</summary>
+    /// <returns>How long it is.</returns>
+    public int CopyName(int row, SystemFlags flags, uint letters, Span<byte> to)
+    {
+        int octets = MessageName.WithFlags(NameOf(row), flags, letters, to);
+        GC.KeepAlive(_body);
+        return octets <= to.Length ? octets : throw _body.Damaged();
+    }
+
+    /// <summary>The length of a row's file name with other flags and letters.</summary>
+    public int NameOctets(int row, SystemFlags flags, uint letters)
+    {
+        int octets = MessageName.WithFlags(NameOf(row), flags, letters, default);
+        GC.KeepAlive(_body);
+        return octets;
+    }
+
     /// <summary>The row of a UID; when there is none, the complement of the row of the first larger one.</summary>
     public int Find(uint uid)
     {
@@ -116,7 +134,12 @@ internal sealed unsafe class IndexSnapshot
         if (Count > 0 && Uid(0) is var first && uid > first)
         {
             // UIDs are all different, so a row cannot be further from the first than its UID is.
+            // Where none is missing in between it is just there.
             high = (int)Math.Min((uint)high, uid - first);
+            if (Uid(high) == uid)
+            {
+                return high;
+            }
         }
 
         while (low <= high)

@@ -1,4 +1,3 @@
-using System.Text;
 using Imapd.Protocol.Values;
 
 namespace Imapd.Storage.Maildir.Index;
@@ -140,16 +139,14 @@ internal sealed class IndexView : ISnapshotRows
     public int CopyNameAt(int place, Span<byte> to)
     {
         IndexEntry entry = EntryAt(place);
-        return entry.Name is null && !entry.IsRenamed
-            ? Snapshot.CopyName(entry.Row, to)
-            : Encoding.Latin1.GetBytes(IndexOverlay.NameOf(Snapshot, entry), to);
+        return IndexOverlay.CopyNameOf(Snapshot, entry, to);
     }
 
     /// <inheritdoc />
     public int NameOctetsAt(int place)
     {
         IndexEntry entry = EntryAt(place);
-        return entry.Name is null && !entry.IsRenamed ? entry.Record.NameOctets : IndexOverlay.NameOf(Snapshot, entry).Length;
+        return IndexOverlay.NameOctetsOf(Snapshot, entry);
     }
 
     /// <summary>The place of a UID; -1 when it is not there.</summary>

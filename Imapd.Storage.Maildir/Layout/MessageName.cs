@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using System.Text;
 using Imapd.Protocol.Values;
 
 namespace Imapd.Storage.Maildir.Layout;
@@ -11,6 +13,8 @@ namespace Imapd.Storage.Maildir.Layout;
 internal static class MessageName
 {
     private const string Info = ":2,";
+
+    private static ReadOnlySpan<byte> InfoOctets => ":2,"u8;
 
     // Letters in the order in which Maildir wants them: that of ASCII.
     private static readonly (char Letter, SystemFlags Flag)[] Letters =
@@ -74,38 +78,48 @@ internal static class MessageName
     /// <summary>The name with these flags and keyword letters; letters that mean nothing here stay, and so does what follows a comma.</summary>
     public static string WithFlags(string name, SystemFlags flags, uint keywordLetters)
     {
-        ReadOnlySpan<char> before = FlagLetters(name);
-        Span<char> letters = stackalloc char[before.Length + Letters.Length + 26];
-        int count = 0;
-        foreach (char letter in before)
+        Span<byte> before = stackalloc byte[Native.Octets.NameBuffer];
+        before = name.Length <= before.Length ? before : new byte[name.Length];
+        before = before[..Encoding.Latin1.GetBytes(name, before)];
+        Span<byte> after = stackalloc byte[Native.Octets.NameBuffer];
+        int octets = WithFlags(before, flags, keywordLetters, after);
+        if (octets > after.Length)
         {
-            if (!IsKnown(letter) && !letters[..count].Contains(letter))
-            {
-                letters[count++] = letter;
-            }
+            after = new byte[octets];
+            WithFlags(before, flags, keywordLetters, after);
         }
 
-        foreach ((char letter, SystemFlags flag) in Letters)
+        return Encoding.Latin1.GetString(after[..octets]);
+    }
+
+    /// <summary>The same of octets.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="flags">The flags.</param>
+    /// <param name="keywordLetters">The keyword letters: bit 0 for <c>a</c>.</param>
+    /// <param name="to">Where to.</param>
+    /// <returns>How long it is. When that is more than there is room for, nothing was written.</returns>
+    public static int WithFlags(ReadOnlySpan<byte> name, SystemFlags flags, uint keywordLetters, Span<byte> to)
+    {
+        int colon = name.IndexOf((byte)':');
+        ReadOnlySpan<byte> basePart = colon < 0 ? name : name[..colon];
+        ReadOnlySpan<byte> more = colon >= 0 && name[colon..].StartsWith(InfoOctets) ? name[(colon + InfoOctets.Length)..] : default;
+        int comma = more.IndexOf((byte)',');
+        ReadOnlySpan<byte> before = comma < 0 ? more : more[..comma];
+        more = more[before.Length..];
+
+        // Each of the 256 octets once, at the most.
+        Span<byte> letters = stackalloc byte[256];
+        letters = letters[..LettersOf(before, flags, keywordLetters, letters)];
+        int octets = basePart.Length + InfoOctets.Length + letters.Length + more.Length;
+        if (octets <= to.Length)
         {
-            if ((flags & flag) != 0)
-            {
-                letters[count++] = letter;
-            }
+            basePart.CopyTo(to);
+            InfoOctets.CopyTo(to[basePart.Length..]);
+            letters.CopyTo(to[(basePart.Length + InfoOctets.Length)..]);
+            more.CopyTo(to[(octets - more.Length)..]);
         }
 
-        for (int i = 0; i < 26; i++)
-        {
-            if ((keywordLetters & (1u << i)) != 0)
-            {
-                letters[count++] = (char)('a' + i);
-            }
-        }
-
-        letters = letters[..count];
-        letters.Sort();
-        ReadOnlySpan<char> basePart = Base(name);
-        ReadOnlySpan<char> more = HasInfo(name, out int start) ? name.AsSpan(start + before.Length) : default;
-        return string.Concat(basePart, Info, letters) + more.ToString();
+        return octets;
     }
 
     /// <summary>The octets in the file according to <c>,S=</c> and those on the wire according to <c>,W=</c>; -1 for one that is not there.</summary>
@@ -142,6 +156,35 @@ internal static class MessageName
         return long.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out long octets)
             ? octets
             : -1;
+    }
+
+    // Sorted, each once.
+    private static int LettersOf(ReadOnlySpan<byte> before, SystemFlags flags, uint keywordLetters, Span<byte> to)
+    {
+        int count = 0;
+        foreach (byte letter in before)
+        {
+            if (!IsKnown((char)letter) && !to[..count].Contains(letter))
+            {
+                to[count++] = letter;
+            }
+        }
+
+        foreach ((char letter, SystemFlags flag) in Letters)
+        {
+            if ((flags & flag) != 0)
+            {
+                to[count++] = (byte)letter;
+            }
+        }
+
+        for (uint left = keywordLetters & ((1u << 26) - 1); left != 0; left &= left - 1)
+        {
+            to[count++] = (byte)('a' + BitOperations.TrailingZeroCount(left));
+        }
+
+        to[..count].Sort();
+        return count;
     }
 
     private static ReadOnlySpan<char> FlagLetters(ReadOnlySpan<char> name)

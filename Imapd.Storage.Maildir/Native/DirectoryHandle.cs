@@ -92,22 +92,27 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>Renames, replacing what bears the new name.</summary>
-    public Errno TryRename(string from, DirectoryHandle to, string name) => Rename(from, to, name, 0);
+    public Errno TryRename(string from, DirectoryHandle to, string name) => Result(Libc.renameat2(
+        this, Octets.ToC(from, stackalloc byte[Octets.NameBuffer]), to, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), 0));
 
     /// <summary>
     /// Renames unless the new name is taken (<see cref="Errno.EEXIST"/>). File systems without renameat2's flag get a
     /// link and an unlink instead: a crash between them leaves both names, of one file.
     /// </summary>
-    public Errno TryRenameNew(string from, DirectoryHandle to, string name)
+    public Errno TryRenameNew(string from, DirectoryHandle to, string name) => TryRenameNew(
+        Octets.ToC(from, stackalloc byte[Octets.NameBuffer]), to, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]));
+
+    /// <summary>The same of names that end in NUL.</summary>
+    public Errno TryRenameNew(ReadOnlySpan<byte> from, DirectoryHandle to, ReadOnlySpan<byte> name)
     {
-        Errno error = Rename(from, to, name, Libc.RENAME_NOREPLACE);
+        Errno error = Result(Libc.renameat2(this, from, to, name, Libc.RENAME_NOREPLACE));
         if (error is not (Errno.EINVAL or Errno.ENOSYS))
         {
             return error;
         }
 
-        error = TryLink(from, to, name);
-        return error == Errno.None ? TryUnlink(from) : error;
+        error = Result(Libc.linkat(this, from, to, name, 0));
+        return error == Errno.None ? Result(Libc.unlinkat(this, from, 0)) : error;
     }
 
     /// <summary>Gives a file here a further name there.</summary>
@@ -196,7 +201,4 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
     }
 
     private static Errno Result(int returned) => returned == -1 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
-
-    private Errno Rename(string from, DirectoryHandle to, string name, uint flags) => Result(Libc.renameat2(
-        this, Octets.ToC(from, stackalloc byte[Octets.NameBuffer]), to, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), flags));
 }

@@ -36,12 +36,16 @@ internal sealed class LockedMailbox : IDisposable
     public IndexChanges Changes { get; private set; }
 
     /// <summary>Renames a message's file to <c>cur/</c>, unless the name is taken there.</summary>
-    public Errno Rename(bool isInNew, string name, string newName)
+    /// <param name="isInNew">Where it is.</param>
+    /// <param name="name">Its name, ending in NUL.</param>
+    /// <param name="newName">The new one, ending in NUL.</param>
+    public Errno Rename(bool isInNew, ReadOnlySpan<byte> name, ReadOnlySpan<byte> newName)
     {
         Errno error = Files.Part(isInNew).TryRenameNew(name, Files.Cur, newName);
         if (error == Errno.None)
         {
-            _own.Rename(isInNew, name, false, newName);
+            _own.Note(isInNew, name[..^1], isThere: false);
+            _own.Note(isInNew: false, newName[..^1], isThere: true);
             _look.ReadAtTimes(_own);
         }
 

@@ -14,8 +14,8 @@ namespace Imapd.Storage.Maildir.Scan;
 /// </remarks>
 internal sealed class MailboxLook : IDisposable
 {
-    /// <summary>After so many names what the kernel told of them is read: its queue holds some 16 000 events.</summary>
-    private const int NamesPerRead = 1000;
+    /// <summary>After names of so many octets what the kernel told of them is read: its queue holds some 16 000 events.</summary>
+    private const int OctetsPerRead = 32 * 1024;
 
     private readonly bool _isRemote;
     private readonly MailboxWatch? _watch;
@@ -205,7 +205,7 @@ internal sealed class MailboxLook : IDisposable
     /// </summary>
     public void ReadAtTimes(OwnRenames own)
     {
-        if (own.Count < NamesPerRead)
+        if (own.KeptOctets < OctetsPerRead)
         {
             return;
         }

@@ -1,11 +1,24 @@
+using System.Text;
 using Imapd.Storage.Maildir.Watch;
 
 namespace Imapd.Storage.Maildir.Scan;
 
 /// <summary>The names that a change of ours took away and brought: what the kernel tells of them is no news.</summary>
+/// <remarks>
+/// The kernel tells in the order in which things happened, so an event of ours is most often the next one that is kept here, and
+/// nothing has to be looked up.
+/// </remarks>
 internal sealed class OwnRenames
 {
-    private readonly List<(bool IsInNew, string Name, bool IsThere)> _names = [];
+    private const int FirstRoom = 1024;
+    private const byte InNew = 1;
+    private const byte There = 2;
+
+    // For each name not struck out yet: what happened, its length in two octets, and the name.
+    private const int HeadOctets = 3;
+    private byte[] _names = [];
+    private int _first;
+    private int _end;
 
     /// <summary>Whether <c>new/</c> is another than before.</summary>
     public bool HasTouchedNew { get; private set; }
@@ -19,8 +32,8 @@ internal sealed class OwnRenames
     /// <summary>Whether nothing was touched.</summary>
     public bool IsEmpty => !HasTouchedNew && !HasTouchedCur;
 
-    /// <summary>How many names are kept.</summary>
-    public int Count => _names.Count;
+    /// <summary>How many octets the names kept take.</summary>
+    public int KeptOctets => _end - _first;
 
     /// <summary>A file was renamed.</summary>
     public void Rename(bool wasInNew, string from, bool isInNew, string to)
@@ -30,29 +43,58 @@ internal sealed class OwnRenames
     }
 
     /// <summary>A name came or went.</summary>
-    public void Note(bool isInNew, string name, bool isThere)
+    public void Note(bool isInNew, string name, bool isThere) => Note(isInNew, Encoding.Latin1.GetBytes(name), isThere);
+
+    /// <inheritdoc cref="Note(bool, string, bool)" />
+    public void Note(bool isInNew, ReadOnlySpan<byte> name, bool isThere)
     {
         HasTouchedNew |= isInNew;
         HasTouchedCur |= !isInNew;
-        _names.Add((isInNew, name, isThere));
+        int end = _end + HeadOctets + name.Length;
+        if (end > _names.Length)
+        {
+            Array.Resize(ref _names, Math.Max(Math.Max(2 * _names.Length, FirstRoom), end));
+        }
+
+        Span<byte> entry = _names.AsSpan(_end, end - _end);
+        entry[0] = Bits(isInNew, isThere);
+        entry[1] = (byte)name.Length;
+        entry[2] = (byte)(name.Length >> 8);
+        name.CopyTo(entry[HeadOctets..]);
+        _end = end;
     }
 
     /// <summary>Files were renamed of which the index has not heard: neither directory's stamp is to be believed.</summary>
     public void Disturb() => IsDisturbed = HasTouchedNew = HasTouchedCur = true;
 
     /// <summary>Forgets the names kept: nobody tells anything of them.</summary>
-    public void Forget() => _names.Clear();
+    public void Forget() => _first = _end = 0;
+
+    /// <summary>Strikes out the first of the names kept, if it is this one.</summary>
+    public bool TryStrike(bool isInNew, ReadOnlySpan<byte> name, bool isThere)
+    {
+        if (_first == _end || !First(out byte bits).SequenceEqual(name) || bits != Bits(isInNew, isThere))
+        {
+            return false;
+        }
+
+        _first += HeadOctets + name.Length;
+        return true;
+    }
 
     /// <summary>Strikes out the names kept from what the kernel told so far.</summary>
     /// <returns>False when others were at work in the directories that were touched; what they did stays with the watch.</returns>
     public bool IsAllThatHappened(MailboxWatch watch)
     {
-        WatchedChanges? told = watch.Take();
+        WatchedChanges? told = watch.Take(this);
         if (told is not null)
         {
-            foreach ((bool isInNew, string name, bool isThere) in _names)
+            // Those that were told before somebody asked, and those of which others have told something besides.
+            while (_first < _end)
             {
-                told.Explain(isInNew, name, isThere);
+                ReadOnlySpan<byte> name = First(out byte bits);
+                told.Explain((bits & InNew) != 0, Encoding.Latin1.GetString(name), (bits & There) != 0);
+                _first += HeadOctets + name.Length;
             }
 
             if (!told.IsEmpty)
@@ -61,8 +103,16 @@ internal sealed class OwnRenames
             }
         }
 
-        _names.Clear();
+        Forget();
         return !IsDisturbed && (told is null
             || !(told.IsIncomplete || (HasTouchedNew && told.New.Count > 0) || (HasTouchedCur && told.Cur.Count > 0)));
+    }
+
+    private static byte Bits(bool isInNew, bool isThere) => (byte)((isInNew ? InNew : 0) | (isThere ? There : 0));
+
+    private ReadOnlySpan<byte> First(out byte bits)
+    {
+        bits = _names[_first];
+        return _names.AsSpan(_first + HeadOctets, _names[_first + 1] | (_names[_first + 2] << 8));
     }
 }

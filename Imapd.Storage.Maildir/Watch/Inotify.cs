@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Watch;
@@ -115,10 +114,9 @@ internal sealed class Inotify : IDisposable
             else if (_listeners.TryGetValue(number, out List<(MailboxWatch Watch, WatchedPart Part)>? listeners))
             {
                 int end = name.IndexOf((byte)0);
-                string text = Encoding.Latin1.GetString(end < 0 ? name : name[..end]);
                 foreach ((MailboxWatch watch, WatchedPart part) in listeners)
                 {
-                    watch.Note(part, mask, cookie, text);
+                    watch.Note(part, mask, cookie, end < 0 ? name : name[..end]);
                 }
             }
         }

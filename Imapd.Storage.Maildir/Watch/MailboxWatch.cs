@@ -1,5 +1,7 @@
+using System.Text;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
+using Imapd.Storage.Maildir.Scan;
 
 namespace Imapd.Storage.Maildir.Watch;
 
@@ -23,6 +25,7 @@ internal sealed class MailboxWatch : IDisposable
     private readonly HashSet<uint> _halfMoves = [];
     private WatchedChanges _told = new();
     private bool _isBroken;
+    private OwnRenames? _own;
 
     private MailboxWatch(Inotify inotify, MailboxFiles files)
     {
@@ -75,10 +78,12 @@ internal sealed class MailboxWatch : IDisposable
     /// A rename is two events, and the second may come a moment after the first. A message is not to be taken for gone in
     /// that moment: the kernel holds the directory's lock until both are told, so waiting for that lock is enough.
     /// </remarks>
-    public WatchedChanges? Take()
+    /// <param name="own">What the caller did itself: it is struck out there, and not told.</param>
+    public WatchedChanges? Take(OwnRenames? own = null)
     {
         lock (_inotify.Gate)
         {
+            _own = own;
             _inotify.Read();
             if (_halfMoves.Count > 0)
             {
@@ -88,6 +93,7 @@ internal sealed class MailboxWatch : IDisposable
                 _halfMoves.Clear();
             }
 
+            _own = null;
             if (_isBroken)
             {
                 _told.Lose();
@@ -135,8 +141,15 @@ internal sealed class MailboxWatch : IDisposable
     }
 
     /// <summary>Called by the instance for each event.</summary>
-    public void Note(WatchedPart part, uint mask, uint cookie, string name)
+    public void Note(WatchedPart part, uint mask, uint cookie, ReadOnlySpan<byte> name)
     {
+        if (part != WatchedPart.Mailbox && _own is not null && WatchedChanges.IsOfMessage(mask, out bool isThere)
+            && _own.TryStrike(part == WatchedPart.New, name, isThere))
+        {
+            _told.Forget(part == WatchedPart.New, name);
+            return;
+        }
+
         if ((mask & InotifyHandle.MovedFrom) != 0 && part != WatchedPart.Mailbox)
         {
             _halfMoves.Add(cookie);
@@ -147,7 +160,7 @@ internal sealed class MailboxWatch : IDisposable
         }
 
         _isBroken |= (mask & InotifyHandle.Ignored) != 0;
-        _told.Note(part, mask, name);
+        _told.Note(part, mask, Encoding.Latin1.GetString(name));
     }
 
     /// <summary>Called by the instance when events were lost.</summary>

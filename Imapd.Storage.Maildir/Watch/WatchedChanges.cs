@@ -1,3 +1,4 @@
+using System.Text;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Native;
 
@@ -43,6 +44,14 @@ internal sealed class WatchedChanges
     /// <summary>Whether nothing at all was told that matters.</summary>
     public bool IsEmpty => HasNoNames && !(IsIncomplete || IsUidListTouched || AreKeywordsTouched || IsIndexTouched || IsMailboxTouched);
 
+    /// <summary>Whether an event in <c>new/</c> or <c>cur/</c> is about a name that came or went, and which of the two.</summary>
+    public static bool IsOfMessage(uint mask, out bool isThere)
+    {
+        isThere = (mask & Arrivals) != 0;
+        return (mask & (Arrivals | Departures)) != 0
+            && (mask & (Ends | InotifyHandle.MoveSelf | InotifyHandle.IsDirectory)) == 0;
+    }
+
     /// <summary>Takes up an event.</summary>
     /// <param name="part">The directory it happened in.</param>
     /// <param name="mask">What happened.</param>
@@ -61,9 +70,9 @@ internal sealed class WatchedChanges
             AreKeywordsTouched |= name == KeywordTable.FileName;
             IsIndexTouched |= name == IndexFile.FileName;
         }
-        else if ((mask & InotifyHandle.IsDirectory) == 0 && (mask & (Arrivals | Departures)) != 0 && !IsIncomplete)
+        else if (IsOfMessage(mask, out bool isThere) && !IsIncomplete)
         {
-            (part == WatchedPart.New ? _new : _cur)[name] = (mask & Arrivals) != 0;
+            (part == WatchedPart.New ? _new : _cur)[name] = isThere;
             if (_new.Count + _cur.Count > MaxNames)
             {
                 Lose();
@@ -87,6 +96,16 @@ internal sealed class WatchedChanges
         if (names.TryGetValue(name, out bool told) && told == isThere)
         {
             names.Remove(name);
+        }
+    }
+
+    /// <summary>What was told of a name does not count any more.</summary>
+    public void Forget(bool isInNew, ReadOnlySpan<byte> name)
+    {
+        Dictionary<string, bool> names = isInNew ? _new : _cur;
+        if (names.Count > 0)
+        {
+            names.Remove(Encoding.Latin1.GetString(name));
         }
     }
 
