@@ -28,22 +28,20 @@ internal sealed record Arrival(
 
     /// <summary>A message of another mailbox, with what that one's index knows of it.</summary>
     /// <param name="from">That mailbox; it shows the message.</param>
-    /// <param name="uid">Which message.</param>
-    /// <param name="modifiedSeconds">Its file's mtime; not needed when the index knows the internal date.</param>
+    /// <param name="at">Its place there.</param>
     /// <param name="tree">The tree of the mailbox it comes to.</param>
     /// <param name="place">As <see cref="Place"/>.</param>
-    public static Arrival Of(MailboxLook from, uint uid, long modifiedSeconds, TreeRoot tree, Func<DirectoryHandle, string, Errno> place)
+    public static Arrival Of(MailboxLook from, int at, TreeRoot tree, Func<DirectoryHandle, string, Errno> place) =>
+        Of(from, at, NextName(from, at, tree), place);
+
+    /// <summary>The same of one that is to have a name in <c>tmp/</c>, its base name.</summary>
+    /// <param name="from">That mailbox; it shows the message.</param>
+    /// <param name="at">Its place there.</param>
+    /// <param name="files">The mailbox it comes to.</param>
+    public static Arrival Staging(MailboxLook from, int at, MailboxFiles files)
     {
-        int at = from.View.IndexOf(uid);
-        IndexRecord record = from.View.RecordAt(at);
-        (long raw, long wire) = MessageName.Sizes(from.View.NameAt(at));
-        string baseName = tree.Names.Next() + (raw >= 0 ? $",S={raw}" : "") + (wire >= 0 ? $",W={wire}" : "");
-        return new Arrival(baseName, record.Flags, KeywordsOf(from, record), place)
-        {
-            InternalDateSeconds = record.InternalDateSeconds != IndexRecord.UnknownDate ? record.InternalDateSeconds : modifiedSeconds,
-            RawOctets = record.RawOctets,
-            WireOctets = record.WireOctets,
-        };
+        string baseName = NextName(from, at, files.Tree);
+        return Of(from, at, baseName, (part, name) => files.Tmp.TryRenameNew(baseName, part, name)) with { Staged = baseName };
     }
 
     /// <summary>The same with the flags that the message has in another mailbox now.</summary>
@@ -51,6 +49,28 @@ internal sealed record Arrival(
     {
         IndexRecord record = from.View.RecordAt(from.View.IndexOf(uid));
         return this with { Flags = record.Flags, Keywords = KeywordsOf(from, record) };
+    }
+
+    // An internal date that nobody has looked up is the file's mtime, which goes with it.
+    private static Arrival Of(MailboxLook from, int at, string baseName, Func<DirectoryHandle, string, Errno> place)
+    {
+        IndexRecord record = from.View.RecordAt(at);
+        return new Arrival(baseName, record.Flags, KeywordsOf(from, record), place)
+        {
+            InternalDateSeconds = record.InternalDateSeconds,
+            RawOctets = record.RawOctets,
+            WireOctets = record.WireOctets,
+        };
+    }
+
+    private static string NextName(MailboxLook from, int at, TreeRoot tree)
+    {
+        string name = tree.Names.Next();
+        (long raw, long wire) = MessageName.Sizes(from.View.NameAt(at));
+        return raw >= 0 && wire >= 0 ? $"{name},S={raw},W={wire}"
+            : raw >= 0 ? $"{name},S={raw}"
+            : wire >= 0 ? $"{name},W={wire}"
+            : name;
     }
 
     private static string[] KeywordsOf(MailboxLook from, IndexRecord record)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Native;
 using Imapd.Storage.Maildir.Scan;
 
@@ -98,25 +99,36 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
     {
         var copied = new List<Uid>(uids.Count);
         var arrivals = new List<Arrival>(uids.Count);
+        string staged = string.Empty;
+        Func<DirectoryHandle, string, Errno> stage = (source, name) => LinkOrCopy(source, name, to.Files.Tmp, staged);
         foreach (Uid uid in uids)
         {
-            FileStat stat = default;
-            Errno error = finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat));
-            Arrival? arrival = error == Errno.None
-                ? Arrival.Of(from, uid.Value, stat.ModifiedSeconds, to.Files.Tree, (part, name) => Place(uid.Value, part, name))
-                : null;
-            if (arrival is not null && isStaged)
+            IndexView view = from.View;
+            int place = view.IndexOf(uid.Value);
+            if (place < 0)
             {
-                // A second name for each now: nobody can take the messages away any more.
-                error = finder.Try(uid.Value, (source, name) => LinkOrCopy(source, name, to.Files.Tmp, arrival.BaseName));
-                arrival = arrival with { Staged = arrival.BaseName, Place = (part, name) => to.Files.Tmp.TryRenameNew(arrival.BaseName, part, name) };
-                _temporary.Add(arrival.BaseName);
+                continue;
             }
 
-            if (error == Errno.None)
+            if (!isStaged)
             {
                 copied.Add(uid);
-                arrivals.Add(arrival!);
+                arrivals.Add(Arrival.Of(from, place, to.Files.Tree, (part, name) => Place(uid.Value, part, name)));
+                continue;
+            }
+
+            Arrival arrival = Arrival.Staging(from, place, to.Files);
+
+            // A second name for each now: nobody can take the messages away any more.
+            staged = arrival.BaseName;
+            Errno error = finder.Try(uid.Value, stage);
+            if (error == Errno.None)
+            {
+                _temporary.Add(staged);
+                copied.Add(uid);
+
+                // It had to be looked for: what renamed it has set flags most probably.
+                arrivals.Add(ReferenceEquals(view, from.View) ? arrival : arrival.WithFlagsOf(from, uid.Value));
             }
             else if (error != Errno.ENOENT)
             {

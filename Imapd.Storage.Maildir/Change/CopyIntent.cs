@@ -60,13 +60,18 @@ internal static class CopyIntent
                     Flush();
                 }
 
-                filled += Encoding.Latin1.GetBytes(
-                    $"{(message.IsInNew ? 'n' : 'c')}\t{message.Staged}\t{message.Name}\n", block.AsSpan(filled));
+                Put(message.IsInNew ? "n\t" : "c\t");
+                Put(message.Staged);
+                Put("\t");
+                Put(message.Name);
+                Put("\n");
             }
 
             Flush();
             file.Write(0, Encoding.ASCII.GetBytes(Head(checksum)));
             ArrayPool<byte>.Shared.Return(block);
+
+            void Put(string text) => filled += Encoding.Latin1.GetBytes(text, block.AsSpan(filled));
 
             void Flush()
             {

@@ -140,22 +140,15 @@ internal sealed class Mover(MailboxLook from, MessageFinder finder, MailboxLook 
         pair.To.Distrust();
     }
 
-    private Departure DepartureOf(IndexView view, uint uid)
+    private static Departure DepartureOf(IndexView view, uint uid)
     {
         int place = view.IndexOf(uid);
         IndexRecord record = view.RecordAt(place);
-        string name = view.NameAt(place);
-        FileStat stat = default;
-        if (record.InternalDateSeconds == IndexRecord.UnknownDate)
-        {
-            Publication.Ensure(from.Files.Part(record.IsInNew).TryStat(name, false, out stat));
-        }
-
-        return new Departure(uid, record.IsInNew, name, stat.ModifiedSeconds);
+        return new Departure(uid, place, record.IsInNew, view.NameAt(place));
     }
 
     private Arrival ArrivalOf(LockedMailbox source, Departure departure) =>
-        Arrival.Of(from, departure.Uid, departure.ModifiedSeconds, to.Files.Tree, (part, newName) =>
+        Arrival.Of(from, departure.Place, to.Files.Tree, (part, newName) =>
         {
             Errno error = source.Files.Part(departure.IsInNew).TryRenameNew(departure.Name, part, newName);
             if (error == Errno.None)
@@ -167,5 +160,5 @@ internal sealed class Mover(MailboxLook from, MessageFinder finder, MailboxLook 
         });
 
     /// <summary>A message that is about to go: what its file is called until then.</summary>
-    private sealed record Departure(uint Uid, bool IsInNew, string Name, long ModifiedSeconds);
+    private sealed record Departure(uint Uid, int Place, bool IsInNew, string Name);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Scan;
 
@@ -138,25 +139,26 @@ internal sealed class IndexChanges
         UidListLines = summary.UidListLines;
     }
 
-    /// <summary>The changes by UID, those of one message in their order.</summary>
-    public IndexChange[] ByUid()
+    /// <summary>The changes by UID, those of one message in their order; valid until the next one is made.</summary>
+    public ReadOnlySpan<IndexChange> ByUid()
     {
-        IndexChange[] sorted = [.. _changes];
+        Span<IndexChange> sorted = CollectionsMarshal.AsSpan(_changes);
         if (!IsAscending(sorted))
         {
+            sorted = sorted.ToArray();
             var keys = new ulong[sorted.Length];
             for (int i = 0; i < keys.Length; i++)
             {
                 keys[i] = ((ulong)sorted[i].Record.Uid << 32) | (uint)i;
             }
 
-            Array.Sort(keys, sorted);
+            keys.AsSpan().Sort(sorted);
         }
 
         return sorted;
     }
 
-    private static bool IsAscending(IndexChange[] changes)
+    private static bool IsAscending(ReadOnlySpan<IndexChange> changes)
     {
         for (int i = 1; i < changes.Length; i++)
         {

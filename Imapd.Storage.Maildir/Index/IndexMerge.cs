@@ -21,7 +21,7 @@ internal sealed class IndexMerge(IndexView view)
     /// <summary>The view after the changes, with the summary that follows from both.</summary>
     public IndexView Apply(IndexChanges changes)
     {
-        IndexChange[] sorted = changes.ByUid();
+        ReadOnlySpan<IndexChange> sorted = changes.ByUid();
         int next;
         for (int first = 0; first < sorted.Length; first = next)
         {
@@ -32,7 +32,7 @@ internal sealed class IndexMerge(IndexView view)
                 next++;
             }
 
-            Take(uid, sorted.AsSpan(first, next - first));
+            Take(uid, sorted[first..next]);
         }
 
         IndexOverlay before = view.Overlay;

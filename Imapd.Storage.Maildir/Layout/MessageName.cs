@@ -170,6 +170,7 @@ internal static class MessageName
             }
         }
 
+        int unknown = count;
         foreach ((char letter, SystemFlags flag) in Letters)
         {
             if ((flags & flag) != 0)
@@ -183,7 +184,11 @@ internal static class MessageName
             to[count++] = (byte)('a' + BitOperations.TrailingZeroCount(left));
         }
 
-        to[..count].Sort();
+        if (unknown > 0)
+        {
+            to[..count].Sort();
+        }
+
         return count;
     }
 

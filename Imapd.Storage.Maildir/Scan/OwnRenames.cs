@@ -43,26 +43,10 @@ internal sealed class OwnRenames
     }
 
     /// <summary>A name came or went.</summary>
-    public void Note(bool isInNew, string name, bool isThere) => Note(isInNew, Encoding.Latin1.GetBytes(name), isThere);
+    public void Note(bool isInNew, string name, bool isThere) => Encoding.Latin1.GetBytes(name, Next(isInNew, name.Length, isThere));
 
     /// <inheritdoc cref="Note(bool, string, bool)" />
-    public void Note(bool isInNew, ReadOnlySpan<byte> name, bool isThere)
-    {
-        HasTouchedNew |= isInNew;
-        HasTouchedCur |= !isInNew;
-        int end = _end + HeadOctets + name.Length;
-        if (end > _names.Length)
-        {
-            Array.Resize(ref _names, Math.Max(Math.Max(2 * _names.Length, FirstRoom), end));
-        }
-
-        Span<byte> entry = _names.AsSpan(_end, end - _end);
-        entry[0] = Bits(isInNew, isThere);
-        entry[1] = (byte)name.Length;
-        entry[2] = (byte)(name.Length >> 8);
-        name.CopyTo(entry[HeadOctets..]);
-        _end = end;
-    }
+    public void Note(bool isInNew, ReadOnlySpan<byte> name, bool isThere) => name.CopyTo(Next(isInNew, name.Length, isThere));
 
     /// <summary>Files were renamed of which the index has not heard: neither directory's stamp is to be believed.</summary>
     public void Disturb() => IsDisturbed = HasTouchedNew = HasTouchedCur = true;
@@ -106,6 +90,25 @@ internal sealed class OwnRenames
         Forget();
         return !IsDisturbed && (told is null
             || !(told.IsIncomplete || (HasTouchedNew && told.New.Count > 0) || (HasTouchedCur && told.Cur.Count > 0)));
+    }
+
+    // Room for the name to be kept next.
+    private Span<byte> Next(bool isInNew, int octets, bool isThere)
+    {
+        HasTouchedNew |= isInNew;
+        HasTouchedCur |= !isInNew;
+        int end = _end + HeadOctets + octets;
+        if (end > _names.Length)
+        {
+            Array.Resize(ref _names, Math.Max(Math.Max(2 * _names.Length, FirstRoom), end));
+        }
+
+        Span<byte> entry = _names.AsSpan(_end, end - _end);
+        entry[0] = Bits(isInNew, isThere);
+        entry[1] = (byte)octets;
+        entry[2] = (byte)(octets >> 8);
+        _end = end;
+        return entry[HeadOctets..];
     }
 
     private static byte Bits(bool isInNew, bool isThere) => (byte)((isInNew ? InNew : 0) | (isThere ? There : 0));
