@@ -215,14 +215,20 @@ public sealed class Mailbox : IDisposable
 
     /// <summary>Copies messages, all or none, with flags, keywords by name and internal date. Durable on return.</summary>
     /// <remarks>Keywords for which the destination has no letter left are not copied.</remarks>
-    /// <exception cref="StoreException"><see cref="StoreError.NonExistent"/>: there is no destination (<c>TRYCREATE</c>).</exception>
-    public CopyResult Copy(IReadOnlyList<Uid> uids, MailboxName to)
+    /// <param name="uids">Which, ascending.</param>
+    /// <param name="to">Where; it may be this mailbox.</param>
+    /// <param name="mustBeThere">Whether one that is gone fails the others too, and is not passed over.</param>
+    /// <exception cref="StoreException">
+    /// <see cref="StoreError.NonExistent"/>: there is no destination (<c>TRYCREATE</c>); <see cref="StoreError.ExpungeIssued"/>: one
+    /// is gone that must be there. Nothing was copied then.
+    /// </exception>
+    public CopyResult Copy(IReadOnlyList<Uid> uids, MailboxName to, bool mustBeThere = false)
     {
         try
         {
             using MailboxLook destination = LookAt(MailboxFiles.Open(_look.Files.Tree, to));
             using var copier = new Copier(_look, _finder, destination);
-            return copier.Copy(uids);
+            return copier.Copy(uids, mustBeThere);
         }
         catch (UnixException error)
         {

@@ -20,12 +20,13 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
 
     private readonly List<string> _temporary = [];
 
-    /// <summary>Copies messages, all or none, passing over those that are gone. Durable on return.</summary>
+    /// <summary>Copies messages, all or none, passing over those that are gone unless they must be there. Durable on return.</summary>
     /// <remarks>
     /// Power fails before or in <see cref="Publication.Publish"/>: as it says; besides, files in <c>tmp/</c> that are swept
     /// after 36 hours. The originals are not touched.
     /// </remarks>
-    public CopyResult Copy(IReadOnlyList<Uid> uids) => Copy(uids, isStaged: uids.Count > 1) ?? Copy(uids, isStaged: true) ?? CopyResult.Nothing;
+    public CopyResult Copy(IReadOnlyList<Uid> uids, bool mustBeThere) =>
+        Copy(uids, mustBeThere, isStaged: uids.Count > 1) ?? Copy(uids, mustBeThere, isStaged: true) ?? CopyResult.Nothing;
 
     /// <summary>
     /// Moves messages by copying and then removing them, where files cannot be renamed from one mailbox to the other.
@@ -76,9 +77,14 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
 
     // Null when a message that is not staged was renamed or removed before the mailbox was locked: to look for it there
     // would take the other mailbox's lock, and two sessions that copy both ways would wait for each other.
-    private CopyResult? Copy(IReadOnlyList<Uid> uids, bool isStaged)
+    private CopyResult? Copy(IReadOnlyList<Uid> uids, bool mustBeThere, bool isStaged)
     {
         (List<Uid> copied, List<Arrival> arrivals) = Prepare(uids, isStaged);
+        if (mustBeThere && copied.Count < uids.Count)
+        {
+            throw new StoreException(StoreError.ExpungeIssued, "Some of the messages are gone");
+        }
+
         if (copied.Count == 0)
         {
             return CopyResult.Nothing;

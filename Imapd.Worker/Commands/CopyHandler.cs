@@ -9,7 +9,10 @@ namespace Imapd.Worker.Commands;
 /// <summary>COPY and MOVE and their UID forms (RFC 9051 §6.4.7, §6.4.8, RFC 4315, RFC 6851).</summary>
 internal static class CopyHandler
 {
-    /// <summary>COPY: the UIDs are told with the answer.</summary>
+    /// <summary>
+    /// COPY: the UIDs are told with the answer. A number of a message that is gone makes it a NO, and none of the others is
+    /// copied (RFC 2180 §4.4.1); a UID of one is passed over (RFC 9051 §6.4.9).
+    /// </summary>
     public static CommandResult Copy(CommandContext context, CopyCommand command)
     {
         SelectedMailbox selected = context.Selected!; // CommandTable admits COPY in the selected state only
@@ -22,7 +25,7 @@ internal static class CopyHandler
         MailboxName name = context.Real(command.Name);
         return To(context, name, () =>
         {
-            CopyResult result = selected.Mailbox.Copy(uids, name);
+            CopyResult result = selected.Mailbox.Copy(uids, name, mustBeThere: !command.ByUid);
             return result.To.Count == 0 ? Gone(command.ByUid) : CommandResult.Ok("COPY completed", CopyUid(result));
         });
     }
