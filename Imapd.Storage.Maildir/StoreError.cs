@@ -12,6 +12,9 @@ public enum StoreError
     /// <summary>It can never be done with this name or this message: <c>CANNOT</c>.</summary>
     Cannot,
 
+    /// <summary>The special use belongs to another mailbox: <c>USEATTR</c> (RFC 6154 §3).</summary>
+    UseTaken,
+
     /// <summary>The file system does not permit it to this user: <c>NOPERM</c>.</summary>
     NoPermission,
 
@@ -30,7 +33,7 @@ public enum StoreError
     /// <summary>A message that was named is gone: <c>EXPUNGEISSUED</c>.</summary>
     ExpungeIssued,
 
-    /// <summary>The file system is read-only, or the mailbox was opened so: <c>NOPERM</c>.</summary>
+    /// <summary>The file system is read-only, or the mailbox was opened so: <c>READ-ONLY</c>.</summary>
     ReadOnly,
 
     /// <summary>The message is larger than this server takes: <c>TOOBIG</c>.</summary>

@@ -44,7 +44,7 @@ internal sealed class MailboxTree(TreeRoot tree)
         SpecialUses uses = SpecialUses.Read(tree.Directory);
         if (use != SpecialUse.None && uses.IsTaken(use, [.. listing.Directories.Keys]))
         {
-            throw new StoreException(StoreError.Cannot, "Another mailbox is for that use");
+            throw new StoreException(StoreError.UseTaken, "Another mailbox is for that use");
         }
 
         MailboxMaker.Make(tree, tree.Layout.DirectoryOf(name, listing.Form));

@@ -288,7 +288,7 @@ internal sealed class MailboxListTests
         Store.Create(TestTree.Name("Gesendet"), SpecialUse.Sent);
         Assert.That(Store.Find(TestTree.Name("Gesendet"))!.Use, Is.EqualTo(SpecialUse.Sent));
         Assert.That(Store.Find(TestTree.Name("Sent"))!.Use, Is.EqualTo(SpecialUse.None));
-        Assert.That(() => Store.Create(TestTree.Name("x"), SpecialUse.Sent), Fails(StoreError.Cannot));
+        Assert.That(() => Store.Create(TestTree.Name("x"), SpecialUse.Sent), Fails(StoreError.UseTaken));
         Store.Rename(TestTree.Name("Gesendet"), TestTree.Name("Ausgang"));
         Assert.That(Store.Find(TestTree.Name("Ausgang"))!.Use, Is.EqualTo(SpecialUse.Sent));
         Store.Delete(TestTree.Name("Ausgang"));

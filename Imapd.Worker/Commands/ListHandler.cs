@@ -22,7 +22,8 @@ internal static class ListHandler
         IReadOnlyList<MailboxName> subscriptions = tellsSubscriptions ? context.Store.Subscriptions() : [];
         var subscribed = new HashSet<MailboxName>(subscriptions);
         var names = new MailboxNames(context.Store.List(), bySubscription ? subscriptions : []);
-        string[] patterns = [.. command.Patterns.Select(pattern => command.Reference + pattern)];
+        // An empty name among others means nothing, whatever the reference is (RFC 9051 §6.3.9).
+        string[] patterns = [.. command.Patterns.Where(static pattern => pattern.Length > 0).Select(pattern => command.Reference + pattern)];
 
         bool Meets(MailboxEntry entry) =>
             (!bySubscription || subscribed.Contains(entry.Name))
@@ -39,6 +40,10 @@ internal static class ListHandler
                 if (matches(entry) && (Meets(entry) || aboveUntold.Contains(entry.Name)))
                 {
                     MailboxName called = alias?.NameOf(entry.Name) ?? entry.Name;
+                    // A name told only for what is below it has no STATUS (RFC 9051 §6.3.9.8, example 11).
+                    bool hasStatus = command.Return.HasFlag(ListReturn.Status) && entry.Exists && Meets(entry);
+                    bool canBeSelected = true;
+                    MailboxStatus? status = hasStatus ? TryLook(context, command, entry.Name, out canBeSelected) : null;
                     ListResponse.Write(context.Output, entry, new ListDetails(
                         SaysNonExistent: command.IsExtended || context.State.IsRev2,
                         IsSubscribed: subscribed.Contains(entry.Name),
@@ -46,8 +51,12 @@ internal static class ListHandler
                     {
                         Alias = called,
                         Delimiter = alias?.Delimiter ?? MailboxName.Delimiter,
+                        CannotBeSelected = !canBeSelected,
                     });
-                    TellStatus(context, command, entry, called);
+                    if (status is not null)
+                    {
+                        StatusResponse.Write(context, entry.Name, called, command.Status, status);
+                    }
                 }
             }
         }
@@ -61,20 +70,21 @@ internal static class ListHandler
         return CommandResult.Ok("LIST completed");
     }
 
-    private static void TellStatus(CommandContext context, ListCommand command, MailboxEntry entry, MailboxName called)
+    /// <summary>
+    /// Looked up before the LIST response is written, which has to say when a mailbox cannot be selected (RFC 9051 §6.3.9.2).
+    /// </summary>
+    private static MailboxStatus? TryLook(CommandContext context, ListCommand command, MailboxName name, out bool canBeSelected)
     {
-        if (!command.Return.HasFlag(ListReturn.Status) || !entry.Exists)
-        {
-            return;
-        }
-
+        canBeSelected = true;
         try
         {
-            StatusResponse.Write(context, entry.Name, called, command.Status);
+            return StatusResponse.Look(context, name, command.Status);
         }
-        catch (StoreException)
+        catch (StoreException error)
         {
-            // RFC 5819 §2: a mailbox whose status cannot be had is listed without.
+            // Whatever else is wrong with it, it is listed without a STATUS response.
+            canBeSelected = error.Error is not (StoreError.NonExistent or StoreError.NoPermission);
+            return null;
         }
     }
 

@@ -22,6 +22,9 @@ internal readonly record struct ListDetails(bool SaysNonExistent, bool IsSubscri
     /// <summary>What is between the levels of the name told.</summary>
     public char Delimiter { get; init; } = MailboxName.Delimiter;
 
+    /// <summary>Adds <c>\Noselect</c> for a mailbox that is there and cannot be read.</summary>
+    public bool CannotBeSelected { get; init; }
+
     /// <summary>For a client that speaks rev2, and no more.</summary>
     public static ListDetails OfRev2 { get; } = new(SaysNonExistent: true, IsSubscribed: false, ChildInfo: null);
 }
@@ -36,6 +39,10 @@ internal static class ListResponse
         if (!entry.Exists)
         {
             output.Raw(details.SaysNonExistent ? "\\NonExistent "u8 : "\\Noselect "u8);
+        }
+        else if (details.CannotBeSelected)
+        {
+            output.Raw("\\Noselect "u8);
         }
 
         output.Raw(entry.HasChildren ? "\\HasChildren"u8 : "\\HasNoChildren"u8);

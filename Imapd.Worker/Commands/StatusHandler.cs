@@ -1,4 +1,5 @@
 using Imapd.Protocol.Commands;
+using Imapd.Protocol.Values;
 
 namespace Imapd.Worker.Commands;
 
@@ -8,7 +9,8 @@ internal static class StatusHandler
     /// <summary>Tells what is asked of one mailbox.</summary>
     public static CommandResult Handle(CommandContext context, StatusCommand command)
     {
-        StatusResponse.Write(context, context.Real(command.Name), command.Name, command.Items);
+        MailboxName name = context.Real(command.Name);
+        StatusResponse.Write(context, name, command.Name, command.Items, StatusResponse.Look(context, name, command.Items));
         return CommandResult.Ok("STATUS completed");
     }
 }

@@ -9,21 +9,25 @@ namespace Imapd.Worker.Commands;
 /// <summary>The untagged STATUS response (RFC 9051 §7.3.4).</summary>
 internal static class StatusResponse
 {
-    /// <summary>Looks at a mailbox and writes what was asked.</summary>
+    /// <summary>Looks at a mailbox.</summary>
+    /// <param name="context">The session.</param>
+    /// <param name="name">The mailbox.</param>
+    /// <param name="items">What is asked for.</param>
+    /// <exception cref="StoreException">There is no such mailbox, or it cannot be read.</exception>
+    /// <exception cref="ImapSyntaxException">Something is asked for that only CONDSTORE has.</exception>
+    public static MailboxStatus Look(CommandContext context, MailboxName name, StatusItems items) =>
+        items.HasFlag(StatusItems.HighestModSeq)
+            ? throw new ImapSyntaxException("HIGHESTMODSEQ is not among the items of STATUS here")
+            : context.Store.Status(name, countOctets: items.HasFlag(StatusItems.Size));
+
+    /// <summary>Writes what was asked for.</summary>
     /// <param name="context">The session.</param>
     /// <param name="name">The mailbox.</param>
     /// <param name="called">What the client calls it.</param>
-    /// <param name="items">What was asked.</param>
-    /// <exception cref="StoreException">There is no such mailbox, or it cannot be read; nothing was written then.</exception>
-    /// <exception cref="ImapSyntaxException">Something was asked that only CONDSTORE has.</exception>
-    public static void Write(CommandContext context, MailboxName name, MailboxName called, StatusItems items)
+    /// <param name="items">What was asked for.</param>
+    /// <param name="status">The mailbox as it is.</param>
+    public static void Write(CommandContext context, MailboxName name, MailboxName called, StatusItems items, MailboxStatus status)
     {
-        if (items.HasFlag(StatusItems.HighestModSeq))
-        {
-            throw new ImapSyntaxException("HIGHESTMODSEQ is not among the items of STATUS here");
-        }
-
-        MailboxStatus status = context.Store.Status(name, countOctets: items.HasFlag(StatusItems.Size));
         ResponseWriter output = context.Output.Raw("* STATUS "u8).Mailbox(called);
         string separator = " (";
         void Item(StatusItems item, string text, ulong value)
