@@ -8,4 +8,8 @@ namespace Imapd.Protocol.Commands;
 /// 8-bit octets, which that cannot have, are taken for UTF-8.
 /// </param>
 /// <param name="Limits">How deep a command may be nested.</param>
-public sealed record ParserOptions(bool Utf8, CommandLimits Limits);
+public sealed record ParserOptions(bool Utf8, CommandLimits Limits)
+{
+    /// <summary>SEARCH names no charset: after ENABLE UTF8=ACCEPT without IMAP4rev2, which permits it (RFC 6855 §3).</summary>
+    public bool RefusesCharset { get; init; }
+}

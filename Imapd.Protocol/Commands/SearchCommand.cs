@@ -40,13 +40,19 @@ internal static class SearchGrammar
     // search         = "SEARCH" [search-return-opts] SP search-program
     // search-program = ["CHARSET" SP charset SP] search-key *(SP search-key)
     // charset        = atom / quoted
-    public static SearchCommand ReadSearch(CommandReader reader, bool byUid)
+    public static SearchCommand ReadSearch(CommandReader reader, ParserOptions options, bool byUid)
     {
         reader.ReadSp();
         SearchReturn? wanted = TryReadReturn(reader);
         string? charset = null;
+        int start = reader.Position;
         if (reader.TryReadWord("CHARSET"u8))
         {
+            if (options.RefusesCharset)
+            {
+                throw CommandReader.ExpectedAt("no CHARSET after ENABLE UTF8=ACCEPT", start);
+            }
+
             reader.ReadSp();
             charset = Encoding.UTF8.GetString(reader.ReadAString().Span);
             reader.ReadSp();

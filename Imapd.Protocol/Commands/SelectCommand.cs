@@ -22,7 +22,7 @@ internal static class SelectGrammar
     public static SelectCommand ReadSelect(CommandReader reader, ParserOptions options, bool readOnly)
     {
         reader.ReadSp();
-        MailboxName name = MailboxGrammar.Read(reader, options.Utf8, out string? supplied);
+        MailboxName name = ReadName(reader, options, out string? supplied);
         var parameters = new List<string>();
         if (reader.TryRead((byte)' '))
         {
@@ -30,5 +30,17 @@ internal static class SelectGrammar
         }
 
         return new SelectCommand(name, readOnly, parameters) { SuppliedName = supplied };
+    }
+
+    private static MailboxName ReadName(CommandReader reader, ParserOptions options, out string? supplied)
+    {
+        try
+        {
+            return MailboxGrammar.Read(reader, options.Utf8, out supplied);
+        }
+        catch (ImapRefusedException refused)
+        {
+            throw new ImapRefusedException(refused.Code, refused.Message) { LeavesMailbox = true };
+        }
     }
 }

@@ -9,6 +9,9 @@ public static class Charsets
     // The longest names that are registered have about 45 characters.
     private const int MaxNameCharacters = 64;
 
+    // Known by name, and not in the code pages' list of themselves.
+    private static readonly string[] Unlisted = ["EUC-KR", "GB18030", "HZ-GB-2312", "ISO-2022-JP", "ISO-2022-KR", "ISO-8859-8-I"];
+
     // Not asked of Encoding.GetEncoding, which throws for an unknown name: a header can name a million of them. UTF-7 is
     // not here: it hides text from whoever filters mail.
     private static readonly FrozenDictionary<string, Encoding> BuiltIn = new Dictionary<string, Encoding>
@@ -33,6 +36,13 @@ public static class Charsets
         ["utf-32"] = Encoding.UTF32,
         ["utf-32le"] = Encoding.UTF32,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>One name of each charset, in capitals, for a client that asked for another.</summary>
+    public static IEnumerable<string> Names =>
+        new[] { "UTF-8", "US-ASCII", "ISO-8859-1", "UTF-16", "UTF-16BE", "UTF-32" }
+            .Concat(Unlisted.Where(static name => Find(name) is not null))
+            .Concat(CodePagesEncodingProvider.Instance.GetEncodings().Select(static info => info.Name.ToUpperInvariant()).Order(StringComparer.Ordinal))
+            .Distinct();
 
     /// <summary>
     /// For text whose charset is not known: what is valid UTF-8 is that, and every other octet is the character of its

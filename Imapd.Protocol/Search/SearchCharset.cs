@@ -7,7 +7,7 @@ namespace Imapd.Protocol.Search;
 /// <summary>How the texts of a SEARCH are encoded (RFC 9051 §6.4.4).</summary>
 internal sealed class SearchCharset
 {
-    private const string BadCharset = "BADCHARSET (UTF-8 US-ASCII ISO-8859-1)";
+    private static readonly Lazy<string> BadCharset = new(static () => $"BADCHARSET ({string.Join(' ', Charsets.Names)})");
 
     // US-ASCII is UTF-8 with less in it; clients that name it, or none, and send UTF-8 are understood.
     private static readonly SearchCharset Utf8 =
@@ -24,7 +24,7 @@ internal sealed class SearchCharset
     {
         null or "UTF-8" or "US-ASCII" => Utf8,
         _ => new SearchCharset(Strict(
-            Charsets.Find(name) ?? throw new ImapRefusedException(BadCharset, "The charset is not known"))),
+            Charsets.Find(name) ?? throw new ImapRefusedException(BadCharset.Value, "The charset is not known"))),
     };
 
     private static Encoding Strict(Encoding encoding)

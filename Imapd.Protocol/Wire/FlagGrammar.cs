@@ -71,11 +71,9 @@ internal static class FlagGrammar
 
             string name = "\\" + reader.ReadAtom("the name of a system flag");
 
-            // Clients that copy between servers send it back; it is not theirs to set (RFC 3501 §2.3.2).
-            if (!name.Equals("\\Recent", StringComparison.OrdinalIgnoreCase))
-            {
-                _system |= SystemFlag(name);
-            }
+            // What no mailbox here keeps is not in PERMANENTFLAGS, and to store it changes nothing (RFC 9051 §7.1). So is \Recent,
+            // which clients that copy between servers send back: it is not theirs to set (RFC 3501 §2.3.2).
+            _system |= SystemFlag(name);
         }
 
         private static SystemFlags SystemFlag(string name)
@@ -88,7 +86,7 @@ internal static class FlagGrammar
                 }
             }
 
-            throw new ImapRefusedException("CANNOT", "There is no such system flag");
+            return SystemFlags.None;
         }
     }
 }

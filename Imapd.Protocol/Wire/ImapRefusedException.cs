@@ -13,4 +13,7 @@ public sealed class ImapRefusedException(string code, string message) : Exceptio
 
     /// <summary>Whether it was a SEARCH with SAVE, whose NO leaves <c>$</c> empty (RFC 9051 §6.4.4.1).</summary>
     public bool EmptiesSavedSearch { get; init; }
+
+    /// <summary>Whether it was a SELECT or EXAMINE, whose NO leaves no mailbox selected (RFC 9051 §6.3.2).</summary>
+    public bool LeavesMailbox { get; init; }
 }

@@ -86,7 +86,7 @@ internal sealed class SearchCommandTests
     {
         Assert.That(Parse<SearchCommand>("SEARCH CHARSET UTF-8 BODY {3}\r\n…").Key, Is.EqualTo(new BodyKey("…")));
         Assert.That(Parse<SearchCommand>("SEARCH CHARSET \"us-ascii\" BODY x").Charset, Is.EqualTo("us-ascii"));
-        Assert.That(Refused("a SEARCH CHARSET KLINGON ALL").Code, Is.EqualTo("BADCHARSET (UTF-8 US-ASCII ISO-8859-1)"));
+        Assert.That(Refused("a SEARCH CHARSET KLINGON ALL").Code, Does.StartWith("BADCHARSET (UTF-8 US-ASCII ISO-8859-1 ").And.Contains(" KOI8-R ").And.EndsWith(")"));
         BadText("a SEARCH BODY {1}\r\n\xFF");
     }
 

@@ -17,11 +17,7 @@ internal static class SelectHandler
             return CommandResult.Bad($"There is no parameter {command.Parameters[0]} of SELECT");
         }
 
-        if (context.Selected is not null)
-        {
-            context.LeaveSelectedState();
-            context.Output.Raw("* OK [CLOSED] The mailbox selected before is closed\r\n"u8);
-        }
+        LeaveMailbox(context);
 
         // Asked for before anything is written: a mailbox that cannot be opened has no responses.
         MailboxName name = context.Real(command.Name);
@@ -32,6 +28,16 @@ internal static class SelectHandler
         return selected.IsReadOnly
             ? CommandResult.Ok("Selected, nothing can be changed", "READ-ONLY")
             : CommandResult.Ok("Selected", "READ-WRITE");
+    }
+
+    /// <summary>Leaves the mailbox that is selected, if one is, and says so (RFC 9051 §7.1, CLOSED).</summary>
+    public static void LeaveMailbox(CommandContext context)
+    {
+        if (context.Selected is not null)
+        {
+            context.LeaveSelectedState();
+            context.Output.Raw("* OK [CLOSED] The mailbox selected before is closed\r\n"u8);
+        }
     }
 
     private static void WriteResponses(CommandContext context, SelectedMailbox selected, MailboxEntry? entry, SelectCommand command)

@@ -167,6 +167,11 @@ internal sealed class ImapSession
                 selected.Saved = null;
             }
 
+            if (error.LeavesMailbox)
+            {
+                SelectHandler.LeaveMailbox(_context);
+            }
+
             result = CommandResult.No(error.Message, error.Code);
         }
 
@@ -240,7 +245,10 @@ internal sealed class ImapSession
 
     private bool IsStranger => _context.Connection == ConnectionStates.NotAuthenticated;
 
-    private ParserOptions Options => new(_context.State.Utf8, _assembler.Limits);
+    private ParserOptions Options => new(_context.State.Utf8, _assembler.Limits)
+    {
+        RefusesCharset = _context.State is { IsUtf8Accept: true, IsRev2: false },
+    };
 
     private void Answer(string? tag, CommandResult result)
     {
