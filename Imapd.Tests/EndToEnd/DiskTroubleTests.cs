@@ -55,8 +55,8 @@ internal sealed class DiskTroubleTests : EndToEndTest
         string output = Session(
             disk,
             "a EXAMINE INBOX\r\nb FETCH 1 BODY[]\r\nc STATUS INBOX (MESSAGES UIDNEXT)\r\nd CREATE more\r\ne SUBSCRIBE more\r\n"
-            + Append("f") + "g COPY 1 other\r\nh DELETE other\r\ni RENAME other more\r\nj NOOP\r\n");
-        Assert.That(output, Does.Contain("a OK").And.Contain("b OK").And.Contain("c OK").And.Contain("j OK"));
+            + Append("f") + "g COPY 1 other\r\nh DELETE other\r\ni RENAME other more\r\nj NOOP\r\nk SELECT INBOX\r\n");
+        Assert.That(output, Does.Contain("a OK").And.Contain("b OK").And.Contain("c OK").And.Contain("j OK").And.Contain("k OK [READ-ONLY]"));
         foreach (string tag in (string[])["d", "e", "f", "g", "h", "i"])
         {
             Assert.That(output, Does.Contain($"\r\n{tag} NO [READ-ONLY] The file system is read-only"));
