@@ -15,16 +15,25 @@ public sealed class SequenceSet
     public const uint Star = 0;
 
     /// <summary>Makes a set of the given ranges, at least one.</summary>
-    public SequenceSet(IReadOnlyList<SetRange> ranges) => Ranges = ranges;
+    /// <param name="ranges">As sent.</param>
+    /// <param name="endsInSavedResult">Whether <c>,$</c> stands behind them.</param>
+    public SequenceSet(IReadOnlyList<SetRange> ranges, bool endsInSavedResult = false) =>
+        (Ranges, EndsInSavedResult) = (ranges, endsInSavedResult);
 
     /// <summary><c>$</c>: what the last SEARCH with SAVE found.</summary>
-    public static SequenceSet SavedResult { get; } = new([]);
+    public static SequenceSet SavedResult { get; } = new([], endsInSavedResult: true);
 
     /// <summary>The ranges as sent; empty for <see cref="SavedResult"/> only.</summary>
     public IReadOnlyList<SetRange> Ranges { get; }
 
-    /// <summary>Whether this is <c>$</c>.</summary>
-    public bool IsSavedResult => ReferenceEquals(this, SavedResult);
+    /// <summary>Whether <c>$</c> is the last of its parts, or the only one: it can stand nowhere else.</summary>
+    public bool EndsInSavedResult { get; }
+
+    /// <summary>Whether this is <c>$</c> and nothing else.</summary>
+    public bool IsSavedResult => EndsInSavedResult && Ranges.Count == 0;
+
+    /// <summary>The set without <c>$</c>.</summary>
+    public SequenceSet WithoutSavedResult => EndsInSavedResult ? new(Ranges) : this;
 
     /// <summary>
     /// The ranges with <c>*</c> put in, each in ascending order, sorted and merged: no two overlap or touch.

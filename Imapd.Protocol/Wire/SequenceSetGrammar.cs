@@ -11,14 +11,14 @@ internal static class SequenceSetGrammar
     /// <summary>Reads a set; its length is bounded by the line's.</summary>
     public static SequenceSet Read(CommandReader reader)
     {
-        if (reader.TryRead((byte)'$'))
-        {
-            return SequenceSet.SavedResult;
-        }
-
         var ranges = new List<SetRange>();
         do
         {
+            if (reader.TryRead((byte)'$'))
+            {
+                return new SequenceSet(ranges, endsInSavedResult: true);
+            }
+
             ranges.Add(ReadRange(reader));
         }
         while (reader.TryRead((byte)','));

@@ -27,6 +27,7 @@ internal sealed class MessageCommandTests
         Assert.That(copy.Set.Ranges, Is.EqualTo(new SetRange[] { new(2, 2), new(4, 7), new(9, 9), new(12, SequenceSet.Star) }));
         Assert.That(Parse<CopyCommand>("uid copy $ x").Set.IsSavedResult, Is.True);
         Assert.That(Parse<CopyCommand>("uid copy $ x").ByUid, Is.True);
+        Assert.That(Parse<CopyCommand>("uid copy 1,$ x").Set.EndsInSavedResult, Is.True);
         Assert.That(Parse<MoveCommand>("MOVE *:4 x").Set.Ranges, Is.EqualTo(new[] { new SetRange(SequenceSet.Star, 4) }));
         Assert.That(Parse<MoveCommand>("UID MOVE 1 x").ByUid, Is.True);
     }
@@ -43,7 +44,6 @@ internal sealed class MessageCommandTests
     [TestCase("1:2:3")]
     [TestCase("-1")]
     [TestCase("$,1")]
-    [TestCase("1,$")]
     [TestCase("**")]
     [TestCase("")]
     public void A_set_that_is_not_the_grammar_is_BAD(string set)

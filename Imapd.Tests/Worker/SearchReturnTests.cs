@@ -102,6 +102,20 @@ public sealed class SearchReturnTests
     }
 
     [Test]
+    public void The_saved_result_may_be_the_last_part_of_a_set()
+    {
+        _mailbox.Send("SEARCH RETURN (SAVE) FLAGGED");
+        Assert.That(
+            _mailbox.Send("FETCH 7,2:3,$ UID"),
+            Is.EqualTo(
+                "* 1 FETCH (UID 2)\r\n* 2 FETCH (UID 3)\r\n* 3 FETCH (UID 4)\r\n* 6 FETCH (UID 7)\r\n* 7 FETCH (UID 8)\r\n"
+                + "a OK FETCH completed\r\n"));
+        Assert.That(_mailbox.Send("UID FETCH 8,$ UID"), Does.StartWith("* 1 FETCH (UID 2)\r\n").And.Contains("* 7 FETCH (UID 8)\r\na OK "));
+        Assert.That(_mailbox.Search("4,$"), Is.EqualTo("1 2 3 4 6"));
+        Assert.That(_mailbox.Search("UID 8,$"), Is.EqualTo("1 2 3 6 7"));
+    }
+
+    [Test]
     public void The_saved_result_follows_its_messages_through_expunges()
     {
         _mailbox.Send("SEARCH RETURN (SAVE) FLAGGED");

@@ -47,7 +47,8 @@ internal sealed class QueryCompiler(SelectedMailbox selected, DateTimeOffset now
 
     private SimpleCriterion CompileLeaf(SearchKey key) => key switch
     {
-        SequenceKey { Set.IsSavedResult: true } or UidKey { Set.IsSavedResult: true } => Saved(),
+        SequenceKey { Set.EndsInSavedResult: true } sequence => WithSaved(Numbers(sequence.Set)),
+        UidKey { Set.EndsInSavedResult: true } uids => WithSaved(Uids(uids.Set)),
         SequenceKey sequence => Numbers(sequence.Set),
         UidKey uids => Uids(uids.Set),
         SystemFlagKey flag => SystemFlag(flag.Flag, flag.IsSet),
@@ -69,10 +70,10 @@ internal sealed class QueryCompiler(SelectedMailbox selected, DateTimeOffset now
         _ => throw new InvalidOperationException($"{key.GetType().Name} is parsed but not searched for"),
     };
 
-    private SimpleCriterion Saved()
+    private SimpleCriterion WithSaved(SimpleCriterion ranges)
     {
         var saved = new HashSet<Uid>(selected.Saved?.Uids ?? []);
-        return new SimpleCriterion(SearchCost.Record, message => saved.Contains(message.Uid));
+        return new SimpleCriterion(SearchCost.Record, message => saved.Contains(message.Uid) || ranges.Matches(message));
     }
 
     // Unlike FETCH 7, SEARCH 7 in a mailbox of six is no error: it is a criterion, and no message meets it.

@@ -45,9 +45,12 @@ internal sealed class ClientNumbering
     /// <exception cref="ImapSyntaxException">A number is above <see cref="Count"/>, or <c>*</c> when there is no message.</exception>
     public IReadOnlyList<Uid> Resolve(SequenceSet set, bool byUid, SavedSearch? saved = null)
     {
-        if (set.IsSavedResult)
+        if (set.EndsInSavedResult)
         {
-            return saved is null ? [] : [.. saved.Uids.Where(uid => NumberOf(uid) is not null)];
+            IEnumerable<Uid> found = saved is null ? [] : saved.Uids.Where(uid => NumberOf(uid) is not null);
+            return set.IsSavedResult
+                ? [.. found]
+                : [.. Resolve(set.WithoutSavedResult, byUid).Union(found).OrderBy(static uid => uid.Value)];
         }
 
         var named = new NamedUids(_uids);
