@@ -16,7 +16,8 @@ internal static class AppendHandler
         {
             context.Append = new PendingAppend(
                 context.Store.BeginAppend(context.Real(command.Name)),
-                batch => batch.BeginMessage(command.Flags, command.InternalDate));
+                batch => batch.BeginMessage(command.Flags, command.InternalDate),
+                mayHave8BitHeader: context.State.Utf8);
             return null;
         }
         catch (StoreException error) when (error.Error == StoreError.NonExistent)
@@ -28,9 +29,15 @@ internal static class AppendHandler
     /// <summary>After the command has ended as it should: stores the message and tells its UID.</summary>
     public static CommandResult Handle(CommandContext context, AppendCommand command)
     {
+        // The session streams the message before it parses the whole, so there is one. Its header: RFC 6855 §4.
+        if (context.Append!.Has8BitHeader)
+        {
+            return CommandResult.No("A header with 8-bit octets is taken after ENABLE UTF8=ACCEPT or IMAP4rev2 only");
+        }
+
         try
         {
-            AppendResult result = context.Append!.Commit(); // the session streams the message before it parses the whole
+            AppendResult result = context.Append.Commit();
             ListResponse.TellOldName(context, command.Name, command.SuppliedName);
             return CommandResult.Ok("APPEND completed", AppendUid(result));
         }

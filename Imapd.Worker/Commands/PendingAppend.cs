@@ -11,12 +11,17 @@ internal sealed class PendingAppend : IOctetSink, IDisposable
 {
     private readonly AppendBatch _batch;
     private readonly IOctetSink _message;
+    private readonly HeaderOctets? _header;
     private StoreException? _failure;
 
     /// <summary>Takes over a batch, and begins its message.</summary>
-    public PendingAppend(AppendBatch batch, Func<AppendBatch, IOctetSink> begin)
+    /// <param name="batch">Disposed of with this.</param>
+    /// <param name="begin">Begins its message.</param>
+    /// <param name="mayHave8BitHeader">Whether the client has said that it speaks UTF-8.</param>
+    public PendingAppend(AppendBatch batch, Func<AppendBatch, IOctetSink> begin, bool mayHave8BitHeader)
     {
         _batch = batch;
+        _header = mayHave8BitHeader ? null : new HeaderOctets();
         try
         {
             _message = begin(batch);
@@ -28,10 +33,16 @@ internal sealed class PendingAppend : IOctetSink, IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the message cannot be taken for an octet in its header that only a client may send who has enabled UTF-8.
+    /// </summary>
+    public bool Has8BitHeader => _header is { Has8Bit: true };
+
     /// <summary>Takes octets of the message.</summary>
     public void Write(ReadOnlySpan<byte> octets)
     {
-        if (_failure is not null)
+        _header?.Look(octets);
+        if (_failure is not null || Has8BitHeader)
         {
             return;
         }
