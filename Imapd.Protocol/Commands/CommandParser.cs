@@ -77,6 +77,29 @@ public static class CommandParser
         return new TaggedCommand(tag, read);
     }
 
+    /// <summary>Whether there is a command of this name.</summary>
+    /// <param name="name">In capitals, with UID before it where it is written so.</param>
+    public static bool IsCommand(string name) => Rules.ContainsKey(name);
+
+    /// <summary>The name of a command that may not be whole yet, as far as one can be read; null when none can.</summary>
+    /// <param name="partial">The command up to a literal's header: <see cref="CommandAssembler.Partial"/>.</param>
+    public static string? NameOf(ReadOnlySpan<byte> partial)
+    {
+        int end = Math.Min(partial.Length, OctetClasses.MaxTagOctets + MaxUnknownNameOctets);
+        var reader = new CommandReader(partial[..end].ToArray(), maxDepth: 1);
+        try
+        {
+            ReadTag(reader);
+            reader.ReadSp();
+            string name = ReadName(reader);
+            return reader.IsAtEnd || reader.Peek() == ' ' ? name : null;
+        }
+        catch (ImapSyntaxException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Whether the literal announced behind <paramref name="partial"/> is the message of an APPEND, which is streamed.
     /// Also true when the APPEND is one that <see cref="ParseAppendStart"/> refuses for its mailbox or flags.
@@ -126,20 +149,6 @@ public static class CommandParser
         AppendCommand append = AppendGrammar.ReadBeforeMessage(reader, options, out _);
         reader.ReadEnd();
         return new TaggedCommand(tag, AppendGrammar.WithMessage(append, literal, reader.Position));
-    }
-
-    /// <summary>Whether there is a command of the name that is announced with a literal: any other's literal need not be sent.</summary>
-    /// <param name="partial">The command up to the literal's header: <see cref="CommandAssembler.Partial"/>.</param>
-    public static bool IsKnown(ReadOnlySpan<byte> partial)
-    {
-        ReadOnlySpan<byte> behindTag = partial[Math.Min(partial.Length, OctetClasses.TagLength(partial) + 1)..];
-        string name = Encoding.Latin1.GetString(NameBehind(behindTag)).ToUpperInvariant();
-        if (name == "UID" && behindTag.Length > name.Length)
-        {
-            name += " " + Encoding.Latin1.GetString(NameBehind(behindTag[(name.Length + 1)..])).ToUpperInvariant();
-        }
-
-        return Rules.ContainsKey(name);
     }
 
     private static ReadOnlySpan<byte> NameBehind(ReadOnlySpan<byte> behindTag)

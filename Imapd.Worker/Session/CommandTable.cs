@@ -74,8 +74,39 @@ internal static class CommandTable
         [typeof(MoveCommand)] = Row<MoveCommand>("MOVE", Selected, UpdateRule.Everything, CopyHandler.Move),
     };
 
-    /// <summary>The row of a command; null when there is no such command.</summary>
-    public static CommandRow? Find(Command command) => Rows.GetValueOrDefault(command.GetType());
+    /// <summary>The row of a command that there is.</summary>
+    public static CommandRow Of(Command command) => Rows[command.GetType()];
+
+    /// <summary>The answer to a command that there is not.</summary>
+    public static CommandResult NoSuchCommand(string name) => CommandResult.Bad($"There is no command {name}");
+
+    /// <summary>The answer to a command that is not allowed now (RFC 9051 §3); null when it is.</summary>
+    public static CommandResult? Refuse(CommandRow row, ConnectionStates now) => (row.States & now) != 0 ? null : CommandResult.Bad(
+        $"{row.Name} is not allowed " + now switch
+        {
+            ConnectionStates.NotAuthenticated => "before login",
+            ConnectionStates.Authenticated => "now: the client is logged in, and no mailbox is selected",
+            _ => "now: the client is logged in, and a mailbox is selected",
+        },
+        "CLIENTBUG");
+
+    /// <summary>
+    /// The answer to a command of which only the name is known, because a literal is announced behind it: the literal is
+    /// asked for only if the command is one and is allowed (RFC 9051 §7.6).
+    /// </summary>
+    /// <param name="name">As the parser has it, in capitals, with UID where that stands before it; null when none could be read.</param>
+    /// <param name="now">The state.</param>
+    /// <returns>Null when the command may go on.</returns>
+    public static CommandResult? RefuseUnread(string? name, ConnectionStates now)
+    {
+        if (name is null || !CommandParser.IsCommand(name))
+        {
+            return NoSuchCommand(name ?? "that begins so");
+        }
+
+        string plain = name.StartsWith("UID ", StringComparison.Ordinal) ? name[4..] : name;
+        return Refuse(Rows.Values.First(row => row.Name == plain), now);
+    }
 
     /// <summary>Whether EXPUNGE may be told before the answer to this command.</summary>
     public static bool MayExpunge(CommandRow row, Command command) =>

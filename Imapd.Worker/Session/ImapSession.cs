@@ -55,7 +55,7 @@ internal sealed class ImapSession
         {
             // Whatever state this is, it is none that anyone has thought of: nothing more is done in it.
             _host.Log(LogSeverity.Error, bug.ToString());
-            TrySayBye(null, "Internal error; it is in the server's log");
+            TrySayBye("SERVERBUG", "Internal error; it is in the server's log");
             end = SessionEnd.InternalError;
         }
         finally
@@ -186,16 +186,15 @@ internal sealed class ImapSession
     /// <summary>Does a command if it is allowed now, and tells what is new as its row in the table allows.</summary>
     private CommandResult Do(Command command)
     {
-        CommandRow? row = CommandTable.Find(command);
-        if (row is null)
+        if (command is UnknownCommand unknown)
         {
-            string name = command is UnknownCommand unknown ? unknown.Name : "";
-            return CommandResult.Bad($"There is no command {name}");
+            return CommandTable.NoSuchCommand(unknown.Name);
         }
 
-        if ((row.States & _context.Connection) == 0)
+        CommandRow row = CommandTable.Of(command);
+        if (CommandTable.Refuse(row, _context.Connection) is CommandResult refusal)
         {
-            return CommandResult.Bad($"{row.Name} is not allowed {Now()}", "CLIENTBUG");
+            return refusal;
         }
 
         CommandResult result;
@@ -235,13 +234,6 @@ internal sealed class ImapSession
             _host.Log(LogSeverity.Warning, $"The selected mailbox cannot be looked at: {error.Message}");
         }
     }
-
-    private string Now() => _context.Connection switch
-    {
-        ConnectionStates.NotAuthenticated => "before login",
-        ConnectionStates.Authenticated => "now: the client is logged in, and no mailbox is selected",
-        _ => "now: the client is logged in, and a mailbox is selected",
-    };
 
     private bool IsStranger => _context.Connection == ConnectionStates.NotAuthenticated;
 

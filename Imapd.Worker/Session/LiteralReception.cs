@@ -24,8 +24,9 @@ internal sealed class LiteralReception(CommandContext context, CommandAssembler 
     public CommandResult? Announced(ParserOptions options)
     {
         bool isMessage = context.Append is null && CommandParser.EndsInAppendMessage(assembler.Partial, options);
-        CommandResult? refusal = isMessage ? BeginAppend(options)
-            : !CommandParser.IsKnown(assembler.Partial) ? CommandResult.Bad("There is no such command")
+        CommandResult? refusal = CommandTable.RefuseUnread(CommandParser.NameOf(assembler.Partial), context.Connection) is { } atOnce
+            ? atOnce
+            : isMessage ? BeginAppend(options)
             : assembler.LiteralFits ? null
             : CommandResult.Bad($"A literal has at most {assembler.Limits.MaxLiteralOctets} octets here", "TOOBIG");
         if (refusal is not null)
@@ -75,11 +76,6 @@ internal sealed class LiteralReception(CommandContext context, CommandAssembler 
     /// <summary>Parses the command as far as it is there: the announcement stands for the message.</summary>
     private CommandResult? BeginAppend(ParserOptions options)
     {
-        if (context.Connection == ConnectionStates.NotAuthenticated)
-        {
-            return CommandResult.Bad("APPEND is not allowed before login", "CLIENTBUG");
-        }
-
         if (assembler.Literal.Octets > SessionLimits.AppendOctets)
         {
             return CommandResult.No($"A message has at most {SessionLimits.AppendOctets} octets here", "TOOBIG");

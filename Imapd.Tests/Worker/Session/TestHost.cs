@@ -22,6 +22,9 @@ internal sealed class TestHost(ConnectionFacts facts, string mailRoot) : ISessio
     /// <summary>Called with the client's new stream when TLS is asked for; it makes the other end.</summary>
     public Func<int>? TlsHandshake { get; set; }
 
+    /// <summary>Called instead of the check of name and password, where it is set.</summary>
+    public Func<LoginOutcome>? LoginHandler { get; set; }
+
     /// <summary>What was logged.</summary>
     public IReadOnlyList<string> LogLines
     {
@@ -48,7 +51,8 @@ internal sealed class TestHost(ConnectionFacts facts, string mailRoot) : ISessio
     }
 
     public LoginOutcome Login(string user, byte[] password) =>
-        user == "test" && password.AsSpan().SequenceEqual("test"u8)
+        LoginHandler is not null ? LoginHandler()
+            : user == "test" && password.AsSpan().SequenceEqual("test"u8)
             ? LoginOutcome.Success(user, mailRoot)
             : LoginOutcome.Failure("AUTHENTICATIONFAILED", "Wrong user name or password");
 
