@@ -80,6 +80,8 @@ internal sealed class FetchCommandTests
     [TestCase("(FLAGS")]
     [TestCase("(FLAGS )")]
     [TestCase("FLAGS UID")]
+    [TestCase("(FLAGS FAST)")]
+    [TestCase("(ALL)")]
     [TestCase("COLOUR")]
     [TestCase("BODY[")]
     [TestCase("BODY[0]")]

@@ -62,6 +62,7 @@ internal sealed class CommandContext(
             Root = mailRoot,
             HostName = Options.HostName,
             Layout = Options.Layout,
+            LockWaitSeconds = Options.LockWaitSeconds,
 
             // Names of directories may hold anything, and a line in the log is to stay one.
             Log = line => Host.Log(LogSeverity.Warning, string.Concat(line.Select(static c => char.IsControl(c) ? '?' : c))),

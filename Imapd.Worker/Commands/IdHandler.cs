@@ -2,7 +2,7 @@ using Imapd.Protocol.Commands;
 
 namespace Imapd.Worker.Commands;
 
-/// <summary>ID (RFC 2971).</summary>
+/// <summary>ID (RFC 2971 §3.1).</summary>
 internal static class IdHandler
 {
     private static readonly string Version =

@@ -18,6 +18,9 @@ internal static class SessionLimits
     /// <summary>5 min in which the client takes nothing: TCP has long given up on a peer that is really gone.</summary>
     public const int WriteStuckMilliseconds = 5 * 60_000;
 
+    /// <summary>30 s for a mailbox's lock that another program has: it writes a list of UIDs meanwhile, and clients wait for a minute.</summary>
+    public const int LockWaitSeconds = 30;
+
     /// <summary>2 s without a command before memory is given back: clients between two commands of one errand are faster.</summary>
     public const int IdleMilliseconds = 2_000;
 

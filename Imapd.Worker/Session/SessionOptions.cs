@@ -15,6 +15,9 @@ internal sealed record SessionOptions
     /// <summary>Milliseconds without an octet of an announced literal.</summary>
     public int LiteralStalledMilliseconds { get; init; } = SessionLimits.LiteralStalledMilliseconds;
 
+    /// <summary>Seconds that a mailbox's lock is waited for when another program has it.</summary>
+    public int LockWaitSeconds { get; init; } = SessionLimits.LockWaitSeconds;
+
     /// <summary>Whether this is the only session of its process, which then may tidy up for itself.</summary>
     public bool IsAlone { get; init; }
 
