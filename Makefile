@@ -5,6 +5,7 @@
 #   make check      build and run every test
 #   make install    put the published files under DESTDIR and PREFIX
 #   make stress     the randomised stress for MINUTES=10, perhaps again with the SEED of one that failed
+#   make fuzz       the fuzzers for MINUTES=10, perhaps with the SEED or one TARGET, or one INPUT again
 #   make bench      measure this build beside Dovecot; BENCH="quick lines=select,store" does less, sooner
 #   make clean      remove everything a build made
 
@@ -39,6 +40,9 @@ MINUTES ?= 10
 stress: out/.published
 	@build/stress.sh "$(MINUTES)" "$(SEED)"
 
+fuzz:
+	@build/fuzz.sh "$(MINUTES)" "$(SEED)" "$(TARGET)" "$(INPUT)"
+
 bench: out/.published
 	@bench/bench.sh $(BENCH)
 
@@ -46,4 +50,4 @@ clean:
 	rm -rf out TestResults Imapd.Tests/TestResults build/framework.props
 	find . -path ./.git -prune -o -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: all run check install stress bench clean
+.PHONY: all run check install stress fuzz bench clean

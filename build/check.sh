@@ -23,9 +23,10 @@ suite() {
         --results-directory TestResults --logger "trx;LogFileName=$1.trx" \
         --blame-hang-timeout 3m --blame-hang-dump-type none || status=1
 }
-suite unit 'TestCategory!=EndToEnd&TestCategory!=Stress'
+suite unit 'TestCategory!=EndToEnd&TestCategory!=Stress&TestCategory!=Fuzz'
 suite end-to-end 'TestCategory=EndToEnd'
 suite stress 'TestCategory=Stress'
+suite fuzz 'TestCategory=Fuzz'
 
-build/sum-results TestResults/unit.trx TestResults/end-to-end.trx TestResults/stress.trx || status=1
+build/sum-results TestResults/unit.trx TestResults/end-to-end.trx TestResults/stress.trx TestResults/fuzz.trx || status=1
 exit $status

@@ -39,9 +39,10 @@ internal static class Nfc
         SortMarks(characters);
         ComposePairs(characters);
         var composed = new StringBuilder(text.Length);
+        Span<char> units = stackalloc char[2];
         foreach (uint character in characters)
         {
-            composed.Append(new Rune(character).ToString());
+            composed.Append(units[..new Rune(character).EncodeToUtf16(units)]);
         }
 
         return composed.ToString();
@@ -113,7 +114,11 @@ internal static class Nfc
                 continue;
             }
 
-            marks.Sort();
+            if (marks.Count > 1)
+            {
+                marks.Sort();
+            }
+
             for (int mark = 0; mark < marks.Count; mark++)
             {
                 characters[i - marks.Count + mark] = (uint)(marks[mark] & CharacterMask);

@@ -183,6 +183,19 @@ internal sealed class ImapClient : IDisposable
         return all.ToString();
     }
 
+    /// <summary>Takes what has arrived, and waits for something when nothing has; 0 at the end. Not to be mixed with lines.</summary>
+    public int Receive(byte[] buffer)
+    {
+        try
+        {
+            return _stream.Read(buffer);
+        }
+        catch (IOException error) when (error.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            return 0;
+        }
+    }
+
     public void Dispose()
     {
         _stream.Dispose();

@@ -31,9 +31,12 @@ internal sealed class TestClient : IDisposable
     public TestHost Host { get; }
 
     /// <summary>Sends octets given as characters U+0000 to U+00FF.</summary>
-    public TestClient Send(string octets)
+    public TestClient Send(string octets) => Send(Encoding.Latin1.GetBytes(octets));
+
+    /// <summary>Sends octets.</summary>
+    public TestClient Send(byte[] octets)
     {
-        _socket.Send(Encoding.Latin1.GetBytes(octets));
+        _socket.Send(octets);
         return this;
     }
 
@@ -52,22 +55,26 @@ internal sealed class TestClient : IDisposable
                 return line[..^1];
             }
 
-            int octets;
-            try
-            {
-                octets = _socket.Receive(buffer);
-            }
-            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
-            {
-                octets = 0;
-            }
-
+            int octets = Receive(buffer);
             if (octets == 0)
             {
                 return null;
             }
 
             _received.AddRange(buffer.AsSpan(0, octets));
+        }
+    }
+
+    /// <summary>Takes what has arrived, and waits for something when nothing has; 0 at the end. Not to be mixed with lines.</summary>
+    public int Receive(byte[] buffer)
+    {
+        try
+        {
+            return _socket.Receive(buffer);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return 0;
         }
     }
 
