@@ -12,6 +12,7 @@ namespace Imapd.Tests.Fuzz.Targets;
 internal sealed class CacheTarget : FuzzTarget
 {
     private const int Messages = 6;
+    private const int PointerChecksumAt = CachePointer.Octets - sizeof(uint);
 
     private readonly TestTree _tree = new();
     private readonly string _path;
@@ -66,7 +67,9 @@ internal sealed class CacheTarget : FuzzTarget
         string way = "";
         for (uint uid = 1; uid <= Messages; uid++)
         {
-            way += _hasRightChecksums ? Use(mailbox.Cache.Load(new Uid(uid))) : string.Concat(CachedContent.Held(mailbox, uid).Select(kind => (int)kind));
+            way += _hasRightChecksums
+                ? Use(mailbox.Cache.Load(new Uid(uid))) + mailbox.Cache.SentDayOf(new Uid(uid)).Day?.Year
+                : string.Concat(CachedContent.Held(mailbox, uid).Select(kind => (int)kind));
         }
 
         return way;
@@ -99,8 +102,10 @@ internal sealed class CacheTarget : FuzzTarget
             Span<byte> header = file.AsSpan(start, SegmentHeader.HeaderOctets);
             BinaryPrimitives.WriteUInt32LittleEndian(header[60..], CacheChecksum.Of(_seed, header[..60]));
             long directory = start + BinaryPrimitives.ReadInt64LittleEndian(header[32..]);
-            for (long at = directory; at >= start && at + SegmentHeader.PointerOctets <= end; at += SegmentHeader.PointerOctets)
+            for (long at = directory; at >= start && at + CachePointer.Octets <= end; at += CachePointer.Octets)
             {
+                Span<byte> pointer = file.AsSpan((int)at, CachePointer.Octets);
+                BinaryPrimitives.WriteUInt32LittleEndian(pointer[PointerChecksumAt..], CacheChecksum.Of(_seed, pointer[..PointerChecksumAt]));
                 long entry = start + BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan((int)at + 4));
                 long octets = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan((int)at + 8));
                 if (octets >= CacheEntry.HeaderOctets && entry + octets <= end)
