@@ -74,8 +74,8 @@ internal static class CommandTable
         [typeof(MoveCommand)] = Row<MoveCommand>("MOVE", Selected, UpdateRule.Everything, CopyHandler.Move),
     };
 
-    /// <summary>The row of a command that there is.</summary>
-    public static CommandRow Of(Command command) => Rows[command.GetType()];
+    /// <summary>The row of a command; null when there is no such command.</summary>
+    public static CommandRow? Find(Command command) => Rows.GetValueOrDefault(command.GetType());
 
     /// <summary>The answer to a command that there is not.</summary>
     public static CommandResult NoSuchCommand(string name) => CommandResult.Bad($"There is no command {name}");

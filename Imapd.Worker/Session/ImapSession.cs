@@ -186,12 +186,11 @@ internal sealed class ImapSession
     /// <summary>Does a command if it is allowed now, and tells what is new as its row in the table allows.</summary>
     private CommandResult Do(Command command)
     {
-        if (command is UnknownCommand unknown)
+        if (CommandTable.Find(command) is not CommandRow row)
         {
-            return CommandTable.NoSuchCommand(unknown.Name);
+            return CommandTable.NoSuchCommand(command is UnknownCommand unknown ? unknown.Name : "");
         }
 
-        CommandRow row = CommandTable.Of(command);
         if (CommandTable.Refuse(row, _context.Connection) is CommandResult refusal)
         {
             return refusal;
