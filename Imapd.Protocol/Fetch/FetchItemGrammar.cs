@@ -15,6 +15,7 @@ internal static class FetchItemGrammar
     //             "BODY" section [partial] / "BODY.PEEK" section [partial] /
     //             "BINARY" [".PEEK"] section-binary [partial] / "BINARY.SIZE" section-binary
     // fetch-att =/ "RFC822" / "RFC822.HEADER" / "RFC822.TEXT"       ; RFC 3501
+    // fetch-att =/ "RFC822.PEEK" / "RFC822.TEXT.PEEK"               ; RFC 1730 §6.4.5, and Outlook to this day
     public static FetchItem Read(CommandReader reader)
     {
         int start = reader.Position;
@@ -36,6 +37,8 @@ internal static class FetchItemGrammar
             "RFC822" => new BodyItem(new Section([], SectionText.Whole, []), null, Peek: false, name),
             "RFC822.HEADER" => new BodyItem(new Section([], SectionText.Header, []), null, Peek: true, name),
             "RFC822.TEXT" => new BodyItem(new Section([], SectionText.Text, []), null, Peek: false, name),
+            "RFC822.PEEK" => new BodyItem(new Section([], SectionText.Whole, []), null, Peek: true, "RFC822"),
+            "RFC822.TEXT.PEEK" => new BodyItem(new Section([], SectionText.Text, []), null, Peek: true, "RFC822.TEXT"),
             _ => throw CommandReader.ExpectedAt("a known fetch item", start),
         };
     }
