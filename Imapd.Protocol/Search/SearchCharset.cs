@@ -7,7 +7,7 @@ namespace Imapd.Protocol.Search;
 /// <summary>How the texts of a SEARCH are encoded (RFC 9051 §6.4.4).</summary>
 internal sealed class SearchCharset
 {
-    private static readonly Lazy<string> BadCharset = new(static () => $"BADCHARSET ({string.Join(' ', Charsets.Names)})");
+    private static readonly Lazy<string> BadCharset = new(static () => $"BADCHARSET ({string.Join(' ', Charsets.Names.Where(CanBeSent))})");
 
     // US-ASCII is UTF-8 with less in it; clients that name it, or none, and send UTF-8 are understood.
     private static readonly SearchCharset Utf8 =
@@ -23,9 +23,12 @@ internal sealed class SearchCharset
     public static SearchCharset Find(string? name) => name?.ToUpperInvariant() switch
     {
         null or "UTF-8" or "US-ASCII" => Utf8,
-        _ => new SearchCharset(Strict(
-            Charsets.Find(name) ?? throw new ImapRefusedException(BadCharset.Value, "The charset is not known"))),
+        _ when CanBeSent(name) => new SearchCharset(Strict(Charsets.Find(name)!)),
+        _ => throw new ImapRefusedException(BadCharset.Value, "The charset is not known, or cannot be sent in a command"),
     };
+
+    // Where a letter of ASCII has several octets one of them is NUL, as in UTF-16, and no string of a command has that.
+    private static bool CanBeSent(string name) => Charsets.Find(name)?.GetByteCount("a") == 1;
 
     private static Encoding Strict(Encoding encoding)
     {

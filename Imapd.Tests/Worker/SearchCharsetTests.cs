@@ -15,12 +15,12 @@ public sealed class SearchCharsetTests
         .Append(Encoding.UTF8)
         .Append(Encoding.Latin1);
 
-    private static bool Has(Encoding encoding, string text) => encoding.GetString(encoding.GetBytes(text)) == text;
+    private static bool CanWrite(Encoding encoding, string text) => encoding.GetString(encoding.GetBytes(text)) == text;
 
     [Test]
     public void Text_is_found_in_every_charset_there_is()
     {
-        (Encoding Encoding, string Text)[] mail = [.. from encoding in Encodings() from text in Samples where Has(encoding, text) select (encoding, text)];
+        (Encoding Encoding, string Text)[] mail = [.. from encoding in Encodings() from text in Samples where CanWrite(encoding, text) select (encoding, text)];
         using var mailbox = new MailboxUnderTest();
         foreach ((Encoding encoding, string text) in mail)
         {
@@ -58,6 +58,26 @@ public sealed class SearchCharsetTests
         byte[] sent = (Charsets.Find(charset) ?? throw new AssertionException(charset)).GetBytes(text);
         string answer = mailbox.Send($"SEARCH CHARSET {charset} BODY {{{sent.Length}+}}\r\n{Encoding.Latin1.GetString(sent)}");
         Assert.That(answer, Does.StartWith("* SEARCH 2\r\na OK "));
+    }
+
+    [Test]
+    public void Every_charset_that_BADCHARSET_tells_of_is_taken()
+    {
+        using var mailbox = new MailboxUnderTest();
+        mailbox.Add("Subject: a\r\n\r\na\r\n");
+        mailbox.Select();
+        string refusal = mailbox.Send("SEARCH CHARSET X-NOBODY-KNOWS ALL");
+        Assert.That(refusal, Does.StartWith("a NO [BADCHARSET (UTF-8 US-ASCII ISO-8859-1 "));
+        string[] names = refusal[(refusal.IndexOf('(', StringComparison.Ordinal) + 1)..refusal.IndexOf(')', StringComparison.Ordinal)].Split(' ');
+        Assert.That(names, Has.Length.GreaterThan(100).And.No.Member("UTF-16"));
+        foreach (string name in names)
+        {
+            byte[] text = Charsets.Find(name)!.GetBytes("a");
+            string answer = mailbox.Send($"SEARCH CHARSET {name} BODY {{{text.Length}+}}\r\n{Encoding.Latin1.GetString(text)}");
+            Assert.That(answer, Does.StartWith("* SEARCH 1\r\na OK "), name);
+        }
+
+        Assert.That(mailbox.Send("SEARCH CHARSET UTF-16 ALL"), Does.StartWith("a NO [BADCHARSET "));
     }
 
     [TestCase("x-nobody-knows")]
