@@ -9,7 +9,7 @@ namespace Imapd.Tests.Conversations;
 /// <param name="Lines">What is said and done, in order.</param>
 /// <remarks>
 /// <para>A file has any number of them. <c># …</c> is a comment, <c>== …</c> begins a conversation. Before it is spoken, what it assumes:</para>
-/// <para><c>Mailbox: NAME [uidvalidity=N] [uidnext=N]</c>; INBOX is always there. Messages that follow are in it.</para>
+/// <para><c>Mailbox: NAME [uidvalidity=N] [uidnext=N]</c>; a name with spaces stands in quotes; INBOX is always there. Messages that follow are in it.</para>
 /// <para><c>Messages: N [uid=N,N,…] [flags=LETTERS] [date="INTERNALDATE"] [size=OCTETS] [new]</c>: so many; the letters are a Maildir's, S without
 /// more said; the last UID is counted on. With one message, lines <c>| …</c> may follow that are its text.</para>
 /// <para><c>Begin: clear | connected | logged in | rev2 | selected NAME | rev2 selected NAME</c>: how far the client is;

@@ -47,6 +47,14 @@ public sealed class ConversationTests
         client.Converse(said);
     }
 
+    [Test]
+    public void Every_clients_file_says_whether_it_was_recorded_or_reconstructed()
+    {
+        string[] files = Directory.GetFiles(Repository.Combine("Imapd.Tests", "Conversations", "Clients"), "*.txt");
+        Assert.That(files, Is.Not.Empty);
+        Assert.That(files.Select(file => File.ReadLines(file).First()), Is.All.StartsWith("# Recorded: ").Or.StartsWith("# Reconstructed: "));
+    }
+
     private static TestClient LogInElsewhere(TestServer server)
     {
         TestClient other = server.LogIn();

@@ -45,7 +45,7 @@ internal sealed partial class GivenMail
 
     private string Begin(string text)
     {
-        string name = text.Split(' ')[0];
+        string name = text[0] == '"' ? text[1..text.IndexOf('"', 1)] : text.Split(' ')[0];
         string directory = name == "INBOX" ? _root : Path.Combine(_root, "." + name.Replace('/', '.'));
         foreach (string part in new[] { "tmp", "new", "cur" })
         {
