@@ -162,6 +162,8 @@ public sealed class MailboxNameRuleTests
     [TestCase("&AGE-")]
     [TestCase("&AOk-&AOk-")]
     [TestCase("&AOk")]
+    [TestCase("&Jjo!")]
+    [TestCase("&U,BTFw-&ZeVnLIqe-")]
     public void A_name_that_is_not_in_the_one_modified_UTF_7_is_refused(string name) => _server.Converse($"""
         C: a CREATE {name}
         S: a NO [CANNOT] …

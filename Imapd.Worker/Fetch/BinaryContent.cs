@@ -50,7 +50,7 @@ internal sealed class BinaryContent
     /// The part's number. No number means the message with its header, which bears no transfer encoding as a whole.
     /// </param>
     /// <returns>Null when there is no such part.</returns>
-    /// <exception cref="BinaryRefusedException">It cannot be decoded.</exception>
+    /// <exception cref="ItemRefusedException">It cannot be decoded.</exception>
     /// <exception cref="StoreException">The file cannot be read.</exception>
     public static BinaryContent? Find(MessageFile file, MimeEntity? root, IReadOnlyList<int> number)
     {
@@ -67,12 +67,12 @@ internal sealed class BinaryContent
 
         if (part.IsMultipart || part.IsMessage)
         {
-            throw new BinaryRefusedException("CANNOT", "BINARY is of parts that hold no parts");
+            throw new ItemRefusedException("CANNOT", "BINARY is of parts that hold no parts");
         }
 
         if (DecodedReader.Open(file, part) is null)
         {
-            throw new BinaryRefusedException("UNKNOWN-CTE", "The part's transfer encoding is not known here");
+            throw new ItemRefusedException("UNKNOWN-CTE", "The part's transfer encoding is not known here");
         }
 
         return new BinaryContent(() => DecodedReader.Open(file, part)!);
@@ -111,13 +111,4 @@ internal sealed class BinaryContent
             writer.Raw(piece.AsSpan(0, (int)Math.Min(due, PieceOctets)));
         }
     }
-}
-
-/// <summary>BINARY was asked of a part that has no decoded form; the rest of the FETCH is answered.</summary>
-/// <param name="code">The response code of the tagged NO.</param>
-/// <param name="message">Why, safe to send.</param>
-internal sealed class BinaryRefusedException(string code, string message) : Exception(message)
-{
-    /// <summary>The response code of the tagged NO.</summary>
-    public string Code { get; } = code;
 }

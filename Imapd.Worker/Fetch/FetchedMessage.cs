@@ -19,6 +19,7 @@ internal sealed class FetchedMessage
     private static readonly object Omitted = new();
 
     private readonly Mailbox _mailbox;
+    private readonly long _sizeLimit;
     private readonly FetchPlan _plan;
     private readonly CacheFill _fill;
     private readonly object?[] _contents;
@@ -30,9 +31,11 @@ internal sealed class FetchedMessage
     /// <param name="mailbox">Where the messages are.</param>
     /// <param name="plan">What is asked for.</param>
     /// <param name="utf8">Whether the client may be sent UTF-8 in quoted strings.</param>
-    public FetchedMessage(Mailbox mailbox, FetchPlan plan, bool utf8)
+    /// <param name="sizeLimit">The largest size that the client can be told.</param>
+    public FetchedMessage(Mailbox mailbox, FetchPlan plan, bool utf8, long sizeLimit)
     {
         _mailbox = mailbox;
+        _sizeLimit = sizeLimit;
         _plan = plan;
         _fill = new CacheFill(mailbox.Cache);
         _contents = new object?[plan.Items.Count];
@@ -57,7 +60,7 @@ internal sealed class FetchedMessage
     public long WireOctets { get; private set; }
 
     /// <summary>Why an item of some message has no answer, the first one; null when all have.</summary>
-    public BinaryRefusedException? Refused { get; private set; }
+    public ItemRefusedException? Refused { get; private set; }
 
     /// <summary>Whether the item at a place of the plan has no answer.</summary>
     public bool IsOmitted(int item) => ReferenceEquals(_contents[item], Omitted);
@@ -89,7 +92,9 @@ internal sealed class FetchedMessage
             return;
         }
 
+        Array.Clear(_contents);
         CachedMessage known = _mailbox.Cache.Load(uid);
+        OmitTooLargeStructures(index < 0 ? -1 : Math.Max(state.WireOctetsAt(index), known.WireOctets));
         MessageNeed need = FindNeed(known);
         if (need != MessageNeed.Nothing)
         {
@@ -126,6 +131,19 @@ internal sealed class FetchedMessage
         Root = null;
     }
 
+    // Their numbers may be beyond the limit, and what is remembered of them is the same for every client.
+    private void OmitTooLargeStructures(long octets)
+    {
+        for (int i = 0; i < _forms.Length && octets > _sizeLimit; i++)
+        {
+            if (_plan.Items[i] is BodyStructureItem)
+            {
+                _contents[i] = Omitted;
+                Refused ??= SizeLimit.TooLarge();
+            }
+        }
+    }
+
     private MessageNeed FindNeed(CachedMessage known)
     {
         bool hasHeaders = known.Has(CacheKind.Headers);
@@ -134,7 +152,7 @@ internal sealed class FetchedMessage
         {
             MessageNeed need = _plan.Needs[i];
             bool isKnown = _forms[i] is { } form
-                ? form.TryRecall(known) || (hasHeaders && need == MessageNeed.Header)
+                ? form.TryRecall(known) || IsOmitted(i) || (hasHeaders && need == MessageNeed.Header)
                 : hasHeaders && _selectors[i] is { IsCommon: true };
             most = !isKnown && need > most ? need : most;
         }
@@ -147,9 +165,12 @@ internal sealed class FetchedMessage
         Header = HeaderFor(known);
         for (int i = 0; i < _contents.Length; i++)
         {
-            if (_forms[i] is { IsHeld: false } form)
+            if (_forms[i] is { } form)
             {
-                Make(form, _plan.Items[i]);
+                if (!form.IsHeld && !IsOmitted(i))
+                {
+                    Make(form, _plan.Items[i]);
+                }
             }
             else if (_selectors[i] is { } selector)
             {
@@ -213,6 +234,7 @@ internal sealed class FetchedMessage
             WireOctets = WireOctets < 0 ? state.WireOctetsAt(index) : WireOctets;
             WireOctets = WireOctets < 0 ? known.WireOctets : WireOctets;
             WireOctets = WireOctets < 0 ? _mailbox.WireOctets(uid) : WireOctets;
+            WireOctets = Math.Min(WireOctets, _sizeLimit);
         }
     }
 
@@ -220,15 +242,25 @@ internal sealed class FetchedMessage
     {
         try
         {
-            return item switch
+            switch (item)
             {
-                BodyItem body => SectionContent.Find(file, Root, body.Section),
-                BinaryItem binary => BinaryContent.Find(file, Root, binary.Part),
-                BinarySizeItem size => BinaryContent.Find(file, Root, size.Part),
-                _ => null,
-            };
+                case BodyItem body:
+                    SectionContent? section = SectionContent.Find(file, Root, body.Section);
+                    SizeLimit.Ensure(section?.WireOctets ?? 0, body.Partial, _sizeLimit);
+                    return section;
+                case BinaryItem binary:
+                    BinaryContent? decoded = BinaryContent.Find(file, Root, binary.Part);
+                    SizeLimit.Ensure(decoded?.Octets ?? 0, binary.Partial, _sizeLimit);
+                    return decoded;
+                case BinarySizeItem size:
+                    BinaryContent? counted = BinaryContent.Find(file, Root, size.Part);
+                    SizeLimit.Ensure(counted?.Octets ?? 0, null, _sizeLimit);
+                    return counted;
+                default:
+                    return null;
+            }
         }
-        catch (BinaryRefusedException refused)
+        catch (ItemRefusedException refused)
         {
             Refused ??= refused;
             return Omitted;

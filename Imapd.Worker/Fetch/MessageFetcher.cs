@@ -31,7 +31,7 @@ internal sealed class MessageFetcher
         _selected = context.Selected!;
         _plan = plan;
         _state = state;
-        _message = new FetchedMessage(_selected.Mailbox, plan, context.Output.Utf8);
+        _message = new FetchedMessage(_selected.Mailbox, plan, context.Output.Utf8, SizeLimit.Of(context.State.IsRev2));
         _response = new FetchResponse(context, plan, before, state);
     }
 
@@ -42,7 +42,7 @@ internal sealed class MessageFetcher
     public StoreException? Unreadable { get; private set; }
 
     /// <summary>Why an item has no answer, the first one; null when all have.</summary>
-    public BinaryRefusedException? Refused => _message.Refused;
+    public ItemRefusedException? Refused => _message.Refused;
 
     /// <summary>Answers for a message of the client's numbering.</summary>
     /// <exception cref="SessionOverException">The disk failed in the middle of a response.</exception>
