@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Imapd.Master.Configuration;
 using Imapd.Master.Logging;
 using Imapd.Master.Native;
 using Imapd.Master.Spawning;
-using Imapd.Master.Supervision;
 using Imapd.Master.Tls;
 using Mono.Unix.Native;
 using Serilog.Core;
@@ -32,7 +30,7 @@ internal static class Program
         {
             return arguments is [CheckCommand.Name, ..]
                 ? CheckCommand.Run(arguments.AsSpan(1))
-                : Run(OptionsParser.Parse(arguments), isClient);
+                : Run(arguments, isClient);
         }
         catch (UsageException error)
         {
@@ -45,8 +43,10 @@ internal static class Program
         }
     }
 
-    private static int Run(OptionValues typed, bool standardErrorIsClient)
+    private static int Run(string[] arguments, bool standardErrorIsClient)
     {
+        string executable = Environment.ProcessPath!; // asked now: once replaced, it would be called deleted
+        OptionValues typed = OptionsParser.Parse(arguments);
         if (typed.IsOn("help"))
         {
             Console.Out.WriteLine(HelpText.Usage);
@@ -84,7 +84,16 @@ internal static class Program
         using Logger log = standardErrorIsClient
             ? LogSetup.ToSystemLog(settings.LogLevel)
             : LogSetup.ToStandardError(settings.LogLevel);
-        Serve(settings, log);
+        Socket? accepted = settings.Mode == RunMode.Inetd ? TakeInetdSocket() : null;
+        using var daemon = new Daemon(settings, log);
+        if (accepted is null)
+        {
+            daemon.Run(new Restart(executable, arguments));
+        }
+        else
+        {
+            daemon.RunOne(accepted);
+        }
         return 0;
     }
 
@@ -100,41 +109,6 @@ internal static class Program
         }
         Console.Out.WriteLine("configuration is good");
     }
-
-    private static void Serve(Settings settings, Logger log)
-    {
-        Socket? accepted = settings.Mode == RunMode.Inetd ? TakeInetdSocket() : null;
-        using var server = new Server(settings, log);
-        ulong descriptors = Descriptors.RaiseLimit();
-        ulong needed = MasterLimits.Descriptors(settings.MaxConnections);
-        if (descriptors < needed && accepted is null)
-        {
-            log.Warning(
-                "the limit of open files is too low for as many connections limit={Limit} needed={Needed}", descriptors, needed);
-        }
-        server.Bind();
-        using var stop = new CancellationTokenSource();
-        using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, stop.Cancel);
-        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, stop.Cancel);
-        using PosixSignalRegistration reload = OnSignal(PosixSignal.SIGHUP, server.Reload);
-        if (accepted is null)
-        {
-            StartLine.Write(log, settings);
-            server.RunAsync(stop.Token).GetAwaiter().GetResult();
-            log.Information("stopped");
-        }
-        else
-        {
-            server.RunOneAsync(accepted, stop.Token).GetAwaiter().GetResult();
-        }
-    }
-
-    private static PosixSignalRegistration OnSignal(PosixSignal signal, Action action) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true; // what the signal would do by itself
-            action();
-        });
 
     /// <exception cref="UsageException">Descriptor 0 is no connection of TCP.</exception>
     private static Socket TakeInetdSocket()

@@ -6,8 +6,10 @@ namespace Imapd.Master.Configuration;
 /// <summary>Every address of <c>--host</c> with every port.</summary>
 internal static class ListenAddresses
 {
+    /// <summary>Where TLS begins with the first octet unless the settings say otherwise (RFC 8314 §3.2).</summary>
+    public const int DefaultTlsPort = 993;
+
     private const int DefaultPort = 143;
-    private const int DefaultTlsPort = 993;
     private const int MaxAddresses = 64;
 
     /// <exception cref="UsageException">An address or a port is none, or one is named twice.</exception>

@@ -30,6 +30,7 @@ internal static class OptionTable
         new("max-connections", "N", settings => One(Number(settings.MaxConnections))),
         new("max-per-address", "N", settings => One(Number(settings.MaxPerAddress))),
         new("max-per-user", "N", settings => One(Number(settings.MaxPerUser))),
+        new("handover-grace", "N", settings => One(Number(settings.HandoverGraceSeconds))),
         new("log-level", "LEVEL", settings => One(Level(settings.LogLevel))),
         new("preauth", null, settings => Switch(settings.Mode == RunMode.Preauth)) { IsCommandLineOnly = true },
         new("inetd", null, settings => Switch(settings.Mode == RunMode.Inetd)) { IsCommandLineOnly = true },

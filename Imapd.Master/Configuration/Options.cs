@@ -71,6 +71,9 @@ internal sealed class Options
     [Option("login-timeout")]
     public string? LoginTimeout { get; set; }
 
+    [Option("handover-grace")]
+    public string? HandoverGrace { get; set; }
+
     [Option("preauth")]
     public bool Preauth { get; set; }
 

@@ -83,6 +83,9 @@ internal sealed record Settings
 
     public int LoginTimeoutSeconds { get; init; }
 
+    /// <summary>How long sessions may go on after another process has taken the listeners over.</summary>
+    public int HandoverGraceSeconds { get; init; }
+
     public LogEventLevel LogLevel { get; init; }
 
     /// <summary>Absolute path of imapd-worker.</summary>

@@ -54,6 +54,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             MaxPerAddress = ReadNumber(options, "max-per-address", 200, 1, 1_000_000),
             MaxPerUser = ReadNumber(options, "max-per-user", 50, 1, 1_000_000),
             LoginTimeoutSeconds = ReadNumber(options, "login-timeout", 60, 1, 3600),
+            HandoverGraceSeconds = ReadNumber(options, "handover-grace", 3600, 0, 7 * 24 * 3600),
             LogLevel = ReadLogLevel(options),
             WorkerPath = workerPath ?? throw new UsageException(
                 "imapd-worker is not installed: it is looked for at "

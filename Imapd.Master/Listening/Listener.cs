@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Imapd.Master.Configuration;
 using Imapd.Master.Supervision;
 using Serilog;
@@ -16,6 +17,14 @@ internal sealed class Listener : IDisposable
     private readonly Socket _socket;
     private readonly ILogger _log;
     private bool _isStarved;
+
+    /// <summary>Takes over a socket that listens already.</summary>
+    public Listener(Socket socket, bool implicitTls, ILogger log)
+    {
+        _log = log;
+        _socket = socket;
+        ImplicitTls = implicitTls;
+    }
 
     /// <exception cref="UsageException">The address cannot be had; says which and why.</exception>
     public Listener(ListenAddress address, ILogger log)
@@ -42,6 +51,9 @@ internal sealed class Listener : IDisposable
     }
 
     public bool ImplicitTls { get; }
+
+    /// <summary>The socket, to be passed on.</summary>
+    public SafeHandle Handle => _socket.SafeHandle;
 
     public IPEndPoint EndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 

@@ -10,6 +10,8 @@ internal static partial class Descriptors
     private const int OpenReadWrite = 2;
     private const int OpenCloseOnExec = 0x80000;
     private const int GetFlags = 1;
+    private const int SetFlags = 2;
+    private const int CloseOnExec = 1;
     private const int DuplicateCloseOnExec = 1030;
     private const int FirstNotStandard = 3;
     private const int LimitDescriptors = 7;
@@ -69,6 +71,22 @@ internal static partial class Descriptors
         return taken;
     }
 
+    /// <summary>Another descriptor for the same, close-on-exec, with at least the number given.</summary>
+    /// <exception cref="SystemCallException">No descriptors are left.</exception>
+    public static SafeFileHandle Duplicate(SafeHandle handle, int lowest)
+    {
+        int duplicate = fcntl(handle, DuplicateCloseOnExec, lowest);
+        return duplicate >= 0
+            ? new SafeFileHandle(duplicate, ownsHandle: true)
+            : throw SystemCallException.FromLastError("fcntl", "descriptor to pass on");
+    }
+
+    /// <summary>Takes over a descriptor that this process was started with; no child gets it by mistake.</summary>
+    /// <exception cref="SystemCallException">It is not open.</exception>
+    public static SafeSocketHandle TakeInherited(int number) => fcntl(number, SetFlags, CloseOnExec) == 0
+        ? new SafeSocketHandle(number, ownsHandle: true)
+        : throw SystemCallException.FromLastError("fcntl", $"descriptor {number}");
+
     /// <summary>Puts /dev/null in the place of a standard descriptor.</summary>
     public static void Silence(int number)
     {
@@ -91,6 +109,9 @@ internal static partial class Descriptors
     // fcntl is variadic; with an int argument it is called like any other function on the processors we build for.
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(SafeHandle descriptor, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int dup2(SafeHandle from, int to);

@@ -1,17 +1,18 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Imapd.Master.Native;
 
 /// <summary>
 /// posix_spawn, never fork: this process has threads. The child has exactly the descriptors 0 and 1 (what is given
-/// as empty), 2 (ours) and 3 (its channel), a session of its own so that a terminal's interrupt does not reach it,
-/// default signal dispositions and no signal blocked.
+/// as empty), 2 (ours) and from 3 on what it is passed, a session of its own so that a terminal's interrupt does not reach
+/// it, default signal dispositions and no signal blocked.
 /// </summary>
 internal static unsafe partial class Spawn
 {
     private const int StructOctets = 512; // posix_spawnattr_t is 336, posix_spawn_file_actions_t 80
     private const int SignalSetOctets = 128;
-    private const int ChannelDescriptor = 3;
+    private const int FirstPassed = 3;
     private const short SetDefaultSignals = 0x04;
     private const short SetSignalMask = 0x08;
     private const short SetSession = 0x80;
@@ -23,7 +24,7 @@ internal static unsafe partial class Spawn
         IReadOnlyList<string> arguments,
         IReadOnlyList<string> environment,
         SafeHandle empty,
-        SafeHandle channel)
+        params IReadOnlyList<SafeHandle> passed)
     {
         byte* actions = stackalloc byte[StructOctets];
         byte* attributes = stackalloc byte[StructOctets];
@@ -31,19 +32,23 @@ internal static unsafe partial class Spawn
         using var argv = new NativeStrings([path, .. arguments]);
         using var envp = new NativeStrings(environment);
         bool emptyHeld = false;
-        bool channelHeld = false;
+        List<SafeFileHandle> sources = [];
         Check(posix_spawn_file_actions_init(actions), "posix_spawn_file_actions_init");
         Check(posix_spawnattr_init(attributes), "posix_spawnattr_init");
         try
         {
             empty.DangerousAddRef(ref emptyHeld);
-            channel.DangerousAddRef(ref channelHeld);
             int emptyNumber = (int)empty.DangerousGetHandle();
-            int channelNumber = (int)channel.DangerousGetHandle();
+            // Each from a number above those they are to have, so that none is overwritten before it was copied.
+            sources.AddRange(passed.Select(handle => Descriptors.Duplicate(handle, FirstPassed + passed.Count)));
             Check(posix_spawn_file_actions_adddup2(actions, emptyNumber, 0), "adddup2");
             Check(posix_spawn_file_actions_adddup2(actions, emptyNumber, 1), "adddup2");
-            Check(posix_spawn_file_actions_adddup2(actions, channelNumber, ChannelDescriptor), "adddup2");
-            Check(posix_spawn_file_actions_addclosefrom_np(actions, ChannelDescriptor + 1), "addclosefrom");
+            for (int index = 0; index < sources.Count; index++)
+            {
+                int source = (int)sources[index].DangerousGetHandle();
+                Check(posix_spawn_file_actions_adddup2(actions, source, FirstPassed + index), "adddup2");
+            }
+            Check(posix_spawn_file_actions_addclosefrom_np(actions, FirstPassed + passed.Count), "addclosefrom");
 
             _ = sigfillset(signals);
             Check(posix_spawnattr_setsigdefault(attributes, signals), "setsigdefault");
@@ -63,10 +68,7 @@ internal static unsafe partial class Spawn
             {
                 empty.DangerousRelease();
             }
-            if (channelHeld)
-            {
-                channel.DangerousRelease();
-            }
+            sources.ForEach(source => source.Dispose());
         }
     }
 

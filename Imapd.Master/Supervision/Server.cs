@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Imapd.Master.Configuration;
 using Imapd.Master.Listening;
 using Imapd.Master.Spawning;
@@ -27,12 +28,12 @@ internal sealed class Server : IDisposable
     private readonly List<Listener> _listeners = [];
 
     /// <exception cref="UsageException">The certificate cannot be used.</exception>
-    public Server(Settings settings, ILogger log)
+    public Server(Settings settings, ILogger log, Reaper reaper)
     {
         _settings = settings;
         _log = log;
         _admission = new Admission(settings.MaxConnections, settings.MaxPerAddress);
-        var launcher = new WorkerLauncher(settings, new Reaper());
+        var launcher = new WorkerLauncher(settings, reaper);
         _parts = new SessionParts(
             settings,
             log,
@@ -49,26 +50,66 @@ internal sealed class Server : IDisposable
     /// <summary>Where it listens, with the ports the kernel chose where none was asked for.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. _listeners.Select(listener => listener.EndPoint)];
 
-    /// <summary>Binds every address, or none.</summary>
-    /// <exception cref="UsageException">One cannot be had.</exception>
-    public void Bind()
+    /// <summary>The listening sockets, to be passed on.</summary>
+    public IReadOnlyList<SafeHandle> Sockets => [.. _listeners.Select(listener => listener.Handle)];
+
+    /// <summary>How many are connected, and how many of them are logged in.</summary>
+    public (int Connections, int LoggedIn) Count
     {
-        foreach (ListenAddress address in _settings.Listen)
+        get
         {
-            _listeners.Add(new Listener(address, _log));
+            IReadOnlyList<Session> all = _parts.Sessions.All;
+            return (all.Count, all.Count(session => session.User is not null));
         }
     }
 
-    /// <summary>Serves until told to stop, then asks all sessions to end and waits for them, but not for ever.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Called every second by the thread that looks after all sessions: while it is called, that works.</summary>
+    public Action? Tick { get; set; }
+
+    /// <summary>Listens on the sockets it was passed and on every address of the settings that is not among them, or on none.</summary>
+    /// <param name="passed">Listening sockets, taken over.</param>
+    /// <param name="isComplete">They are all there is to listen on; else those that the settings do not name are closed.</param>
+    /// <exception cref="UsageException">An address cannot be had.</exception>
+    public void Bind(IReadOnlyList<(Socket Socket, ListenAddress Address)> passed, bool isComplete)
+    {
+        foreach ((Socket socket, ListenAddress address) in passed)
+        {
+            if (isComplete || _settings.Listen.Contains(address))
+            {
+                _listeners.Add(new Listener(socket, address.ImplicitTls, _log));
+            }
+            else
+            {
+                socket.Dispose();
+            }
+        }
+        foreach (ListenAddress address in isComplete ? [] : _settings.Listen)
+        {
+            if (!EndPoints.Contains(address.EndPoint))
+            {
+                _listeners.Add(new Listener(address, _log));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Serves until told to stop, then asks all sessions to end and waits for them, but not for ever. When another process
+    /// has taken the listeners over, those that are here may go on for a while before that.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stop, CancellationToken handedOver)
     {
         using var workersStop = new CancellationTokenSource();
+        using var listening = CancellationTokenSource.CreateLinkedTokenSource(stop, handedOver);
         Task workers = _parts.Workers.RunAsync(workersStop.Token);
         Task deadlines = CheckDeadlinesAsync(workersStop.Token);
-        await Task.WhenAll(_listeners.Select(listener => listener.RunAsync(Accept, stop))).ConfigureAwait(false);
+        await Task.WhenAll(_listeners.Select(listener => listener.RunAsync(Accept, listening.Token))).ConfigureAwait(false);
         foreach (Listener listener in _listeners)
         {
             listener.Dispose();
+        }
+        if (!stop.IsCancellationRequested)
+        {
+            await DrainAsync(stop).ConfigureAwait(false);
         }
         await workersStop.CancelAsync().ConfigureAwait(false);
         await EndSessionsAsync().ConfigureAwait(false);
@@ -111,8 +152,8 @@ internal sealed class Server : IDisposable
         {
             client.NoDelay = true;
             client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            var peer = (IPEndPoint)client.RemoteEndPoint!;
-            var local = (IPEndPoint)client.LocalEndPoint!;
+            IPEndPoint peer = Plain((IPEndPoint)client.RemoteEndPoint!);
+            IPEndPoint local = Plain((IPEndPoint)client.LocalEndPoint!);
             AdmissionVerdict verdict = _admission.TryEnter(SourceAddress.Of(peer.Address));
             if (verdict != AdmissionVerdict.Admitted)
             {
@@ -131,6 +172,11 @@ internal sealed class Server : IDisposable
             client.Dispose(); // gone before it could be looked at
         }
     }
+
+    // A socket of a service manager may be for both families, and calls an IPv4 address by a name in IPv6.
+    private static IPEndPoint Plain(IPEndPoint endPoint) => endPoint.Address.IsIPv4MappedToIPv6
+        ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port)
+        : endPoint;
 
     private async Task RunAsync(Session session, bool implicitTls)
     {
@@ -204,11 +250,23 @@ internal sealed class Server : IDisposable
                 {
                     session.CheckDeadlines(Environment.TickCount64);
                 }
+                Tick?.Invoke();
             }
         }
         catch (OperationCanceledException)
         {
             // stopping has its own deadline
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken stop)
+    {
+        var isOver = new TaskCompletionSource();
+        await using CancellationTokenRegistration registration = stop.Register(() => isOver.TrySetResult());
+        Task grace = Task.Delay(TimeSpan.FromSeconds(_settings.HandoverGraceSeconds), CancellationToken.None);
+        while (!_running.IsEmpty && !isOver.Task.IsCompleted && !grace.IsCompleted)
+        {
+            await Task.WhenAny(Task.WhenAll(_running.Values), isOver.Task, grace).ConfigureAwait(false);
         }
     }
 

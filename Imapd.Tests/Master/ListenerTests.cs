@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Imapd.Master.Configuration;
 using Imapd.Master.Listening;
+using Imapd.Master.Spawning;
 using Imapd.Master.Supervision;
 using Imapd.Master.Tls;
 using NUnit.Framework;
@@ -76,10 +77,10 @@ public sealed class ListenerTests
     [Test]
     public async Task A_client_over_the_limit_of_its_address_is_told_so(CancellationToken cancel)
     {
-        using var server = new Server(Settings(certificatePath: null), Logger.None);
-        server.Bind();
+        using var server = new Server(Settings(certificatePath: null), Logger.None, new Reaper());
+        server.Bind(passed: [], isComplete: false);
         using var stop = new CancellationTokenSource();
-        Task running = server.RunAsync(stop.Token);
+        Task running = server.RunAsync(stop.Token, CancellationToken.None);
         using var first = new TcpClient();
         await first.ConnectAsync(server.EndPoints[0], cancel);
         using var second = new TcpClient();

@@ -134,6 +134,15 @@ internal sealed class ImapdProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    public void WaitForExit()
+    {
+        if (!_process.WaitForExit(StopPatience))
+        {
+            throw new TimeoutException($"imapd did not end; its log holds\n{Log}");
+        }
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)

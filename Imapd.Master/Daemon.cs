@@ -1,0 +1,184 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Imapd.Master.Configuration;
+using Imapd.Master.Handover;
+using Imapd.Master.Listening;
+using Imapd.Master.Native;
+using Imapd.Master.Spawning;
+using Imapd.Master.Supervision;
+using Imapd.Master.Systemd;
+using Serilog.Core;
+
+namespace Imapd.Master;
+
+/// <summary>What it takes to start this program once more.</summary>
+/// <param name="Executable">Its path, which may have a newer one by then.</param>
+/// <param name="Arguments">Its command line, without its own name.</param>
+internal sealed record Restart(string Executable, IReadOnlyList<string> Arguments);
+
+/// <summary>A server under its signals, its service manager, and the processes before and after it.</summary>
+internal sealed class Daemon : IDisposable
+{
+    private const PosixSignal TakeOver = (PosixSignal)12; // SIGUSR2
+
+    private readonly Settings _settings;
+    private readonly Logger _log;
+    private readonly Reaper _reaper = new();
+    private readonly Server _server;
+    private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _handedOver = new();
+    private bool _isManaged;
+    private int _isHandingOver;
+
+    /// <exception cref="UsageException">The certificate cannot be used.</exception>
+    public Daemon(Settings settings, Logger log)
+    {
+        _settings = settings;
+        _log = log;
+        _server = new Server(settings, log, _reaper);
+        ulong descriptors = Descriptors.RaiseLimit();
+        ulong needed = MasterLimits.Descriptors(settings.MaxConnections);
+        if (descriptors < needed && settings.Mode == RunMode.Listen)
+        {
+            log.Warning(
+                "the limit of open files is too low for as many connections limit={Limit} needed={Needed}", descriptors, needed);
+        }
+    }
+
+    /// <summary>Serves one connection that somebody else accepted.</summary>
+    public void RunOne(Socket accepted)
+    {
+        using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, _stop.Cancel);
+        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, _stop.Cancel);
+        _server.RunOneAsync(accepted, _stop.Token).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Listens and serves until told to stop.</summary>
+    /// <exception cref="UsageException">An address cannot be had, or a socket that was passed is none.</exception>
+    public void Run(Restart restart)
+    {
+        using Predecessor? predecessor = Predecessor.Find();
+        Bind(predecessor);
+        using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, _stop.Cancel);
+        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, _stop.Cancel);
+        using PosixSignalRegistration reload = OnSignal(PosixSignal.SIGHUP, Reload);
+        using PosixSignalRegistration takeOver = OnSignal(TakeOver, () => _ = HandOverAsync(restart));
+        StartLine.Write(_log, _settings);
+        long lastAlive = 0;
+        _server.Tick = () => TellManager(ref lastAlive);
+        Task serving = _server.RunAsync(_stop.Token, _handedOver.Token);
+        if (predecessor is null)
+        {
+            _manager.Ready();
+        }
+        predecessor?.SayReady(); // and it tells the service manager, which listens to nobody else yet
+        using CancellationTokenRegistration stopping = _stop.Token.Register(() =>
+        {
+            _manager.Stopping();
+            predecessor?.EndSessions();
+        });
+        serving.GetAwaiter().GetResult();
+        WaitForAsync(predecessor).GetAwaiter().GetResult();
+        _log.Information("stopped");
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _manager.Dispose();
+        _stop.Dispose();
+        _handedOver.Dispose();
+    }
+
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, Action action) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true; // what the signal would do by itself
+            action();
+        });
+
+    private void Bind(Predecessor? predecessor)
+    {
+        int fromManager = predecessor is null ? InheritedSockets.CountFromServiceManager() : 0;
+        _isManaged = fromManager > 0 || (predecessor is not null && Predecessor.IsManaged);
+        _server.Bind(InheritedSockets.Take(predecessor?.Sockets ?? fromManager, _settings), _isManaged);
+    }
+
+    private void Reload()
+    {
+        _manager.Reloading();
+        _server.Reload();
+        _manager.Ready();
+    }
+
+    // Half of the time allowed, since one message may be late.
+    private void TellManager(ref long lastAlive)
+    {
+        (int connections, int loggedIn) = _server.Count;
+        string over = _handedOver.IsCancellationRequested ? "another process has taken over; " : "";
+        _manager.Status($"{over}{connections} connections, {loggedIn} logged in");
+        if (_manager.Watchdog is TimeSpan allowed && Environment.TickCount64 - lastAlive >= allowed.TotalMilliseconds / 2)
+        {
+            lastAlive = Environment.TickCount64;
+            _manager.Alive();
+        }
+    }
+
+    private async Task HandOverAsync(Restart restart)
+    {
+        if (Interlocked.Exchange(ref _isHandingOver, 1) != 0)
+        {
+            return; // one is being started, or has taken over
+        }
+        try
+        {
+            if (_settings.Storage == StorageKind.Memory)
+            {
+                _log.Error("not handed over: mail in memory would be lost");
+                return;
+            }
+            using Successor? successor = await Successor
+                .StartAsync(restart.Executable, restart.Arguments, _server.Sockets, _isManaged, _reaper)
+                .ConfigureAwait(false);
+            if (successor is not null)
+            {
+                _manager.MainProcess(successor.Pid);
+                _log.Information("handed over to pid={Pid}, sessions go on here", successor.Pid);
+                await _handedOver.CancelAsync().ConfigureAwait(false);
+                if (await successor.WantsEnd.ConfigureAwait(false))
+                {
+                    await _stop.CancelAsync().ConfigureAwait(false);
+                }
+                return;
+            }
+            _log.Error("not handed over: the new process did not start, and said why");
+        }
+        catch (SystemCallException error)
+        {
+            _log.Error("not handed over: {Reason:l}", error.Message);
+        }
+        finally
+        {
+            if (!_handedOver.IsCancellationRequested)
+            {
+                Interlocked.Exchange(ref _isHandingOver, 0);
+            }
+        }
+    }
+
+    // While it has sessions, somebody has to be there who can be told to end them.
+    private async Task WaitForAsync(Predecessor? predecessor)
+    {
+        if (predecessor is null)
+        {
+            return;
+        }
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (_stop.Token.Register(() => stopped.TrySetResult()))
+        {
+            await Task.WhenAny(predecessor.Gone, stopped.Task).ConfigureAwait(false);
+        }
+        await Task.WhenAny(predecessor.Gone, Task.Delay(MasterLimits.EndGrace + MasterLimits.Linger)).ConfigureAwait(false);
+    }
+}

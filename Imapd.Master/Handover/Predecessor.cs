@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using Imapd.Master.Configuration;
+using Imapd.Master.Listening;
+using Imapd.Master.Native;
+
+namespace Imapd.Master.Handover;
+
+/// <summary>
+/// The master that started this one to take its place: it passed its listening sockets, keeps the sessions it has, and
+/// ends when they have ended. What is said over the channel is one octet at a time.
+/// </summary>
+internal sealed class Predecessor : IDisposable
+{
+    /// <summary>In the environment of a successor: how many listening sockets it was passed; the channel comes after them.</summary>
+    public const string Variable = "IMAPD_HANDOVER";
+
+    /// <summary>In the environment of a successor: the sockets are the service manager's, so no others are opened.</summary>
+    public const string ManagedVariable = "IMAPD_HANDOVER_MANAGED";
+
+    /// <summary>Successor to predecessor: I accept connections now.</summary>
+    public const byte Ready = (byte)'r';
+
+    /// <summary>Successor to predecessor: end the sessions that are left.</summary>
+    public const byte End = (byte)'e';
+
+    private readonly Socket _channel;
+
+    private Predecessor(int sockets, Socket channel)
+    {
+        Sockets = sockets;
+        _channel = channel;
+        Gone = WaitAsync();
+    }
+
+    /// <summary>How many listening sockets were passed, from <see cref="InheritedSockets.FirstDescriptor"/> on.</summary>
+    public int Sockets { get; }
+
+    /// <summary>Completes when it has ended.</summary>
+    public Task Gone { get; }
+
+    /// <summary>The sockets belong to the service manager.</summary>
+    public static bool IsManaged => Environment.GetEnvironmentVariable(ManagedVariable) is not null;
+
+    /// <summary>The master that started this one; null: it was started by somebody else.</summary>
+    /// <exception cref="UsageException">The environment says so, but the channel is not there.</exception>
+    public static Predecessor? Find()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is null)
+        {
+            return null;
+        }
+        int sockets = InheritedSockets.ReadCount(Variable);
+        try
+        {
+            return new Predecessor(sockets, new Socket(Descriptors.TakeInherited(InheritedSockets.FirstDescriptor + sockets)));
+        }
+        catch (Exception error) when (error is SocketException or SystemCallException)
+        {
+            throw new UsageException($"{Variable} is set, and there is no channel to another imapd: {error.Message}");
+        }
+    }
+
+    /// <summary>Tells it to accept no more.</summary>
+    public void SayReady() => Say(Ready);
+
+    /// <summary>Tells it to end the sessions it has left.</summary>
+    public void EndSessions() => Say(End);
+
+    public void Dispose() => _channel.Dispose();
+
+    private async Task WaitAsync()
+    {
+        try
+        {
+            byte[] octet = new byte[1];
+            while (await _channel.ReceiveAsync(octet).ConfigureAwait(false) > 0)
+            {
+                // it has nothing to say
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // that is an end as well
+        }
+    }
+
+    private void Say(byte what)
+    {
+        try
+        {
+            _channel.Send([what]);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // it has gone already
+        }
+    }
+}

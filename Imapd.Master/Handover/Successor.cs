@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Imapd.Master.Native;
+using Imapd.Master.Spawning;
+using Imapd.Master.Systemd;
+using Microsoft.Win32.SafeHandles;
+
+namespace Imapd.Master.Handover;
+
+/// <summary>The master that takes this one's place: the same command line, perhaps a newer executable.</summary>
+internal sealed class Successor : IDisposable
+{
+    /// <summary>Starting, reading the configuration and the certificate, binding new addresses.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Socket _channel;
+
+    private Successor(int pid, Socket channel)
+    {
+        Pid = pid;
+        _channel = channel;
+    }
+
+    public int Pid { get; }
+
+    /// <summary>True when the successor wants the sessions ended; false when it has ended itself.</summary>
+    public Task<bool> WantsEnd { get; private set; } = Task.FromResult(false);
+
+    /// <summary>
+    /// Starts it, passes it the listening sockets and waits until it accepts. Null: it could not be started or ended again,
+    /// and said why in its log; nothing has changed.
+    /// </summary>
+    /// <param name="path">The executable.</param>
+    /// <param name="arguments">The command line that this process was started with.</param>
+    /// <param name="listeners">The sockets; both accept until this process stops.</param>
+    /// <param name="isManaged">They are the service manager's.</param>
+    /// <param name="reaper">Takes its status.</param>
+    /// <exception cref="SystemCallException">It could not be started at all.</exception>
+    public static async Task<Successor?> StartAsync(
+        string path, IReadOnlyList<string> arguments, IReadOnlyList<SafeHandle> listeners, bool isManaged, Reaper reaper)
+    {
+        (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSockets.StreamPair();
+        var channel = new Socket(ours);
+        try
+        {
+            int pid;
+            using (theirs)
+            using (SafeFileHandle empty = Descriptors.OpenNull())
+            {
+                pid = Spawn.Start(path, arguments, Variables(listeners.Count, isManaged), empty, [.. listeners, theirs]);
+            }
+            Watch(pid, reaper);
+            var successor = new Successor(pid, channel);
+            using var deadline = new CancellationTokenSource(Patience);
+            if (await successor.HearAsync(deadline.Token).ConfigureAwait(false) != Predecessor.Ready)
+            {
+                if (deadline.IsCancellationRequested)
+                {
+                    ProcessCalls.KillGroup(pid);
+                }
+                channel.Dispose();
+                return null;
+            }
+            successor.WantsEnd = successor.WaitForEndAsync();
+            return successor;
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _channel.Dispose();
+
+    private static List<string> Variables(int sockets, bool isManaged)
+    {
+        List<string> variables =
+        [
+            .. ChildEnvironment.Variables,
+            .. ServiceManager.Environment,
+            $"{Predecessor.Variable}={sockets.ToString(CultureInfo.InvariantCulture)}",
+        ];
+        if (isManaged)
+        {
+            variables.Add(Predecessor.ManagedVariable + "=1");
+        }
+        return variables;
+    }
+
+    private static void Watch(int pid, Reaper reaper)
+    {
+        SafeFileHandle process = ProcessCalls.Open(pid);
+        reaper.Watch(process, () =>
+        {
+            _ = ProcessCalls.Reap(process);
+            process.Dispose();
+        });
+    }
+
+    private async Task<bool> WaitForEndAsync() => await HearAsync(CancellationToken.None).ConfigureAwait(false) == Predecessor.End;
+
+    private async Task<byte> HearAsync(CancellationToken cancel)
+    {
+        byte[] octet = new byte[1];
+        try
+        {
+            return await _channel.ReceiveAsync(octet, cancel).ConfigureAwait(false) == 1 ? octet[0] : (byte)0;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            return 0;
+        }
+    }
+}
