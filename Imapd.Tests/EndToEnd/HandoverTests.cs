@@ -115,7 +115,7 @@ internal sealed class HandoverTests : EndToEndTest
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             s.bind(('::', {{port}})); s.listen(16)
             print('listening', flush=True)
-            os.dup2(s.fileno(), 3)
+            os.dup2(s.fileno(), 3); os.set_inheritable(3, True)
             os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1')
             os.execv('{{ImapdProcess.Executable}}', ['imapd', '--config', 'none', '-s', 'memory', '--tls',
                 '--cert', '{{Certificate.CertificateFile}}', '--key', '{{Certificate.KeyFile}}', '-p', '{{port}}'])
