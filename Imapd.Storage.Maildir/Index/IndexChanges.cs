@@ -91,7 +91,9 @@ internal sealed class IndexChanges
     /// <param name="letters">Its keyword letters now.</param>
     /// <param name="isInNew">Whether it is in <c>new/</c> now.</param>
     /// <param name="modSeq">When: the one it had, for a change that no client can see.</param>
-    /// <param name="name">Its name now; null when it is <see cref="Layout.MessageName.WithFlags(string, SystemFlags, uint)"/> of the one it had.</param>
+    /// <param name="name">
+    /// Its name now, with the base name it had; null when it is <see cref="Layout.MessageName.WithFlags(string, SystemFlags, uint)"/> of that.
+    /// </param>
     public void Change(uint uid, SystemFlags flags, uint letters, bool isInNew, ulong modSeq, string? name = null)
     {
         var record = IndexRecord.Of(uid);

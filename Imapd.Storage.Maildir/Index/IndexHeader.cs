@@ -30,9 +30,13 @@ internal sealed record IndexHeader(
     /// <summary>The length of a message remembered as gone: UID and mod-sequence.</summary>
     public const int ExpungedOctets = 12;
 
-    private const uint Version = 1;
+    private const uint Version = 2;
     private const int ChecksumAt = 12;
-    private const int SummaryAt = 128;
+    private const int PartsAt = 48;
+    private const int PartsOctets = 80;
+    private const int ExpungedFloorAt = PartsAt + PartsOctets;
+    private const int BlocksChecksumAt = ExpungedFloorAt + sizeof(ulong);
+    private const int SummaryAt = 144;
 
     // Some fifty million messages; a larger claim is not worth the address space.
     private const long MaxBodyOctets = 1L << 34;
@@ -45,8 +49,11 @@ internal sealed record IndexHeader(
     /// <summary>Where the messages that are gone begin in the body.</summary>
     public long ExpungedAt => NamesAt + NamesOctets;
 
-    /// <summary>The length of records, names and messages that are gone, together.</summary>
-    public long BodyOctets => ExpungedAt + ((long)Expunged * ExpungedOctets);
+    /// <summary>Where the <see cref="NameOrder"/> begins in the body, behind the messages that are gone.</summary>
+    public long NameOrderAt => ExpungedAt + ((long)Expunged * ExpungedOctets);
+
+    /// <summary>The length of records, names, messages that are gone and the order of names, together.</summary>
+    public long BodyOctets => NameOrderAt + ((long)Rows * NameOrder.EntryOctets);
 
     /// <summary>How many blocks the body has.</summary>
     public int Blocks => (int)((BodyOctets + BlockOctets - 1) / BlockOctets);
@@ -86,10 +93,10 @@ internal sealed record IndexHeader(
             BinaryPrimitives.ReadUInt32LittleEndian(from[36..]),
             IdOf(from.Slice(20, 16)),
             BinaryPrimitives.ReadUInt32LittleEndian(from[40..]),
-            BinaryPrimitives.ReadInt64LittleEndian(from[72..]),
+            BinaryPrimitives.ReadInt64LittleEndian(from[(PartsAt + 24)..]),
             BinaryPrimitives.ReadUInt32LittleEndian(from[44..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(from[112..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(from[120..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(from[ExpungedFloorAt..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(from[BlocksChecksumAt..]),
             IndexSummary.Read(from[SummaryAt..]));
         whyNot = header.IsPossible(from, fileOctets) ? null : "it is cut off, or its lengths are wrong";
         return whyNot is null ? header : null;
@@ -110,21 +117,23 @@ internal sealed record IndexHeader(
         BinaryPrimitives.WriteUInt32LittleEndian(to[36..], UidValidity);
         BinaryPrimitives.WriteUInt32LittleEndian(to[40..], Rows);
         BinaryPrimitives.WriteUInt32LittleEndian(to[44..], Expunged);
-        WriteParts(to[48..]);
-        BinaryPrimitives.WriteUInt64LittleEndian(to[112..], ExpungedFloor);
-        BinaryPrimitives.WriteUInt32LittleEndian(to[120..], BlocksChecksum);
+        WriteParts(to[PartsAt..]);
+        BinaryPrimitives.WriteUInt64LittleEndian(to[ExpungedFloorAt..], ExpungedFloor);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[BlocksChecksumAt..], BlocksChecksum);
         Summary.Write(to[SummaryAt..]);
         BinaryPrimitives.WriteUInt32LittleEndian(to[ChecksumAt..], ChecksumOf(to));
     }
 
-    // Offset and length of records, names, messages that are gone, and checksums: for whoever reads the file without this code.
+    // Offset and length of records, names, messages that are gone, order of names, and checksums: for whoever reads the file
+    // without this code.
     private void WriteParts(Span<byte> to)
     {
         ReadOnlySpan<long> parts =
         [
             Octets, NamesAt,
             Octets + NamesAt, NamesOctets,
-            Octets + ExpungedAt, BodyOctets - ExpungedAt,
+            Octets + ExpungedAt, NameOrderAt - ExpungedAt,
+            Octets + NameOrderAt, BodyOctets - NameOrderAt,
             ChecksumsAt, SnapshotOctets - ChecksumsAt,
         ];
         for (int i = 0; i < parts.Length; i++)
@@ -140,9 +149,9 @@ internal sealed record IndexHeader(
             return false;
         }
 
-        Span<byte> parts = stackalloc byte[64];
+        Span<byte> parts = stackalloc byte[PartsOctets];
         WriteParts(parts);
-        return parts.SequenceEqual(from.Slice(48, 64)) && Summary.Messages == Rows;
+        return parts.SequenceEqual(from.Slice(PartsAt, PartsOctets)) && Summary.Messages == Rows;
     }
 
     private static uint ChecksumOf(ReadOnlySpan<byte> header) =>

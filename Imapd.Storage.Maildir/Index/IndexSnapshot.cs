@@ -164,6 +164,36 @@ internal sealed unsafe class IndexSnapshot
         return ~low;
     }
 
+    /// <summary>The row of a message by its file's name, whatever flags that bears; -1 when there is none.</summary>
+    /// <remarks>It costs a search in a sorted part of the file, whatever the number of rows.</remarks>
+    public int FindName(ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> basePart = NameOrder.Base(name);
+        ulong wanted = NameOrder.Entry(basePart, 0);
+        int low = 0;
+        int high = Count;
+        while (low < high)
+        {
+            int middle = (int)(((uint)low + (uint)high) / 2);
+            (low, high) = OrderAt(middle) < wanted ? (middle + 1, high) : (low, middle);
+        }
+
+        int found = -1;
+        for (; low < Count && OrderAt(low) is var entry && NameOrder.HashOf(entry) == NameOrder.HashOf(wanted); low++)
+        {
+            uint row = NameOrder.RowOf(entry);
+            if (row >= (uint)Count)
+            {
+                throw _body.Damaged();
+            }
+
+            found = NameOrder.Base(NameOf((int)row)).SequenceEqual(basePart) ? (int)row : found;
+        }
+
+        GC.KeepAlive(_body);
+        return found;
+    }
+
     /// <summary>A message that is gone, by its place among them: the first one first.</summary>
     public (uint Uid, ulong ModSeq) Expunged(int place)
     {
@@ -175,6 +205,13 @@ internal sealed unsafe class IndexSnapshot
             (BinaryPrimitives.ReadUInt32LittleEndian(octets), BinaryPrimitives.ReadUInt64LittleEndian(octets[sizeof(uint)..]));
         GC.KeepAlive(_body);
         return gone;
+    }
+
+    private ulong OrderAt(int at)
+    {
+        long offset = Header.NameOrderAt + ((long)at * NameOrder.EntryOctets);
+        _body.Need(offset, NameOrder.EntryOctets);
+        return BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(_body.Address + offset, NameOrder.EntryOctets));
     }
 
     private IndexRecord* At(int row)

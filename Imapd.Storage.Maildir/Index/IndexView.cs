@@ -29,6 +29,9 @@ internal sealed class IndexView : ISnapshotRows
     /// <summary>How many messages there are.</summary>
     public int Count { get; }
 
+    /// <summary>The place of the first message that came after the snapshot: these and all behind are few.</summary>
+    public int FirstAdded => _kept;
+
     /// <summary>Counters and stamps.</summary>
     public IndexSummary Summary { get; }
 
@@ -169,6 +172,16 @@ internal sealed class IndexView : ISnapshotRows
 
         int added = _overlay.FindAdded(uid);
         return _kept + (added < 0 ? ~added : added);
+    }
+
+    /// <summary>
+    /// The place of a message below <see cref="FirstAdded"/> by its file's name, octets, whatever flags that bears; -1 when
+    /// there is none. It costs a search, whatever the size of the mailbox.
+    /// </summary>
+    public int PlaceOfName(ReadOnlySpan<byte> name)
+    {
+        int row = Snapshot.FindName(name);
+        return row < 0 || Array.BinarySearch(_overlay.Removed, row) >= 0 ? -1 : PlaceOfRow(row);
     }
 
     /// <summary>The place of the first message without <c>\Seen</c>; -1 when all have it.</summary>

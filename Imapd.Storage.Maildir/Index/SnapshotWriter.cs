@@ -73,8 +73,10 @@ internal sealed unsafe class SnapshotWriter
         try
         {
             WriteRows();
-            WriteNames();
+            using NativeList<ulong> order = WriteNames();
             WriteExpunged();
+            NameOrder.Sort(order);
+            Put(MemoryMarshal.AsBytes(order.All()));
             EndBlock();
         }
         finally
@@ -101,12 +103,26 @@ internal sealed unsafe class SnapshotWriter
         }
     }
 
-    private void WriteNames()
+    /// <returns>The entries of the <see cref="NameOrder"/>, as they come.</returns>
+    private NativeList<ulong> WriteNames()
     {
-        Span<byte> name = new byte[MaxNameOctets];
-        for (int place = 0; place < _view.Count; place++)
+        var order = new NativeList<ulong>();
+        try
         {
-            Put(name[.._view.CopyNameAt(place, name)]);
+            Span<byte> buffer = new byte[MaxNameOctets];
+            for (int place = 0; place < _view.Count; place++)
+            {
+                ReadOnlySpan<byte> name = buffer[.._view.CopyNameAt(place, buffer)];
+                Put(name);
+                order.Add(NameOrder.Entry(name, place));
+            }
+
+            return order;
+        }
+        catch
+        {
+            order.Dispose();
+            throw;
         }
     }
 

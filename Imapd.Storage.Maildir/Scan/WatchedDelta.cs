@@ -66,22 +66,27 @@ internal sealed class WatchedDelta(MailboxFiles files, IndexView view)
         return true;
     }
 
-    // The index is sorted by UID: names are found by one walk over all.
+    // By the order of names in the snapshot; what came since is in no order, and little.
     private void Recognize()
     {
+        Span<byte> octets = stackalloc byte[Octets.NameBuffer];
+        foreach ((string name, Touched touched) in _touched)
+        {
+            touched.Place = name.Length > octets.Length ? -1 : view.PlaceOfName(octets[..Encoding.Latin1.GetBytes(name, octets)]);
+        }
+
         if (_touched.Count == 0)
         {
             return;
         }
 
         Dictionary<string, Touched>.AlternateLookup<ReadOnlySpan<char>> lookup = _touched.GetAlternateLookup<ReadOnlySpan<char>>();
-        Span<byte> octets = stackalloc byte[Octets.NameBuffer];
-        Span<char> name = stackalloc char[Octets.NameBuffer];
-        for (int place = 0; place < view.Count; place++)
+        Span<char> text = stackalloc char[Octets.NameBuffer];
+        for (int place = view.FirstAdded; place < view.Count; place++)
         {
             int length = view.CopyNameAt(place, octets);
-            Encoding.Latin1.GetChars(octets[..length], name);
-            if (lookup.TryGetValue(name[..length], out Touched? touched))
+            Encoding.Latin1.GetChars(octets[..length], text);
+            if (lookup.TryGetValue(text[..length], out Touched? touched))
             {
                 touched.Place = place;
             }

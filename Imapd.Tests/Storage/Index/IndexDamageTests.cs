@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using Imapd.Storage.Maildir.Index;
@@ -192,7 +193,7 @@ public sealed class IndexDamageTests
         octets[8]++;
         _directory.Octets = octets;
         Assert.That(IndexFile.TryOpen(_directory.Handle, false, out string? whyNot), Is.Null);
-        Assert.That(whyNot, Does.Contain("version 2"));
+        Assert.That(whyNot, Does.Contain("version 3"));
     }
 
     [Test]
@@ -251,6 +252,23 @@ public sealed class IndexDamageTests
         Assert.That(damaged.Error, Is.EqualTo(StoreError.Corruption));
         Assert.That(index.IsDamaged);
         Assert.Throws<StoreException>(() => index.View.RecordAt(30_000));
+    }
+
+    [Test]
+    public void A_name_is_found_in_a_large_index_without_reading_most_of_it([Values] bool isRemote)
+    {
+        IndexModel model = _directory.Fill(40_000);
+        byte[] octets = _directory.Octets;
+        octets[IndexHeader.Octets + (30_000 * IndexRecord.Octets) + 5] ^= 4;
+        _directory.Octets = octets;
+        using IndexFile index = _directory.Open(isRemote);
+        foreach (int place in (int[])[0, 5, 20_000, 39_999])
+        {
+            Assert.That(index.View.PlaceOfName(Encoding.Latin1.GetBytes(model.Messages.Values.ElementAt(place).Name)), Is.EqualTo(place));
+        }
+
+        Assert.That(index.View.PlaceOfName("nobody"u8), Is.EqualTo(-1));
+        Assert.That(index.IsDamaged, Is.False);
     }
 
     [Test]

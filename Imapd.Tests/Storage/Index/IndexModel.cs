@@ -1,3 +1,4 @@
+using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using Imapd.Storage.Maildir.Index;
@@ -128,6 +129,14 @@ internal sealed class IndexModel
                 (view.IndexOf(uid), view.FirstIndexAtOrAfter(uid), sequence.IndexOf(new(uid)), sequence.FirstIndexAtOrAfter(new(uid)));
             Assert.That(found, Is.EqualTo((Math.Max(at, -1), first, Math.Max(at, -1), first)));
         }
+
+        for (int place = 0; place < uids.Length; place += (int)step)
+        {
+            string name = MessageName.WithFlags(_messages[uids[place]].Name, SystemFlags.None, 0x3ffffff);
+            Assert.That(view.PlaceOfName(Encoding.Latin1.GetBytes(name)), Is.EqualTo(place < view.FirstAdded ? place : -1), name);
+        }
+
+        Assert.That(view.PlaceOfName("nobody"u8), Is.EqualTo(-1));
     }
 
     private void AssertCounts(IndexView view)
@@ -172,7 +181,7 @@ internal sealed class IndexModel
         Message before = _messages[uid];
         var flags = (SystemFlags)random.Next(32);
         uint letters = (uint)random.Next(1 << random.Next(26));
-        string? name = random.Next(4) == 0 ? $"{random.Next()}.renamed{uid}:2,Z" : null;
+        string? name = random.Next(4) == 0 ? $"{MessageName.Base(before.Name)}:2,Z,renamed={random.Next()}" : null;
         string expected = name ?? MessageName.WithFlags(before.Name, flags, letters);
         _messages[uid] = before with { Flags = flags, Letters = letters, IsInNew = false, ModSeq = _modSeq, Name = expected };
         changes.Change(uid, flags, letters, false, _modSeq, name);
