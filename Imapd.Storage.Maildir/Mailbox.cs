@@ -122,14 +122,13 @@ public sealed class Mailbox : IDisposable
         string fileName = string.Empty;
         int place = _look.View.IndexOf(uid.Value);
         long likelyOctets = place < 0 ? -1 : _look.View.RecordAt(place).RawOctets;
-        Errno error = _finder.Try(uid.Value, (part, name) =>
-        {
-            fileName = name;
-            return part.TryOpenFile(name, Libc.O_RDONLY, out file);
-        });
         try
         {
-            ThrowUnlessThere(error);
+            ThrowUnlessThere(_finder.Try(uid.Value, (part, name) =>
+            {
+                fileName = name;
+                return part.TryOpenFile(name, Libc.O_RDONLY, out file);
+            }));
             _scanner ??= new MimeScanner(LineEnds.AsIs, MimeLimits.Default);
             return new MessageFile(
                 file!,
@@ -160,10 +159,9 @@ public sealed class Mailbox : IDisposable
         if (seconds == IndexRecord.UnknownDate)
         {
             FileStat stat = default;
-            Errno error = _finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat));
             try
             {
-                ThrowUnlessThere(error);
+                ThrowUnlessThere(_finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat)));
             }
             catch (UnixException failed)
             {
@@ -268,6 +266,7 @@ public sealed class Mailbox : IDisposable
     public void Dispose()
     {
         TryTellFacts();
+        TrySettleStamps();
         Cache.Dispose();
         _look.Dispose();
     }
@@ -345,6 +344,19 @@ public sealed class Mailbox : IDisposable
         {
             // They are found out again the next time.
             return false;
+        }
+    }
+
+    // Spares the next session a listing; nobody waits for it.
+    private void TrySettleStamps()
+    {
+        try
+        {
+            _look.SettleStamps();
+        }
+        catch (Exception error) when (error is UnixException or StoreException)
+        {
+            // It lists the directories then.
         }
     }
 

@@ -68,6 +68,9 @@ internal sealed class IndexFile : IDisposable
     /// What is wrong with the one that is there, for the log, without its name; null when there is none.
     /// </param>
     /// <returns>Null when there is none that can be used.</returns>
+    /// <exception cref="UnixException">
+    /// Too many files are open, or there is no memory: of the index that says nothing, and it is not to be made anew.
+    /// </exception>
     public static IndexFile? TryOpen(DirectoryHandle mailbox, bool isRemote, out string? whyNot)
     {
         whyNot = null;
@@ -76,6 +79,11 @@ internal sealed class IndexFile : IDisposable
         if (error is Errno.EACCES or Errno.EPERM or Errno.EROFS)
         {
             error = mailbox.TryOpenFile(FileName, Libc.O_RDONLY, out file);
+        }
+
+        if (IsShortage(error))
+        {
+            throw new UnixException("openat", FileName, error);
         }
 
         if (error != Errno.None)
@@ -93,18 +101,24 @@ internal sealed class IndexFile : IDisposable
         {
             whyNot = problem.Message;
         }
-        catch (UnixException problem)
+        catch (UnixException problem) when (!IsShortage(problem.Errno))
         {
             whyNot = $"it cannot be read ({problem.Errno})";
         }
 
-        if (opened is null)
+        finally
         {
-            file!.Dispose();
-            return null;
+            if (opened is null)
+            {
+                file!.Dispose();
+            }
         }
 
-        opened._isWritable = isWritable;
+        if (opened is not null)
+        {
+            opened._isWritable = isWritable;
+        }
+
         return opened;
     }
 
@@ -241,6 +255,8 @@ internal sealed class IndexFile : IDisposable
     public void Dispose() => CloseFile();
 
     private long MaxJournal => MinJournalOctets + Math.Min(_journalAt / 4, MaxJournalOctets);
+
+    private static bool IsShortage(Errno error) => error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM;
 
     private static bool IsOverlayTooLarge(IndexView view) =>
         view.Overlay.Count + view.Overlay.Expunged.Length > MinOverlay + (view.Snapshot.Count / RowsPerOverlay);

@@ -21,6 +21,9 @@ internal readonly record struct LookStamps(FileStamp New, FileStamp Cur, FileSta
     /// <summary>The same where the clock is another host's: whole seconds on old servers, and some skew.</summary>
     private const long RemoteTickNanoseconds = 3_000_000_000;
 
+    /// <summary>Whether none of those that an index depends on is the default.</summary>
+    public bool AreKnown => New.IsKnown && Cur.IsKnown && UidList.IsKnown;
+
     /// <summary>The stamps now.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.NonExistent"/> when the mailbox was removed.</exception>
     public static LookStamps Of(MailboxFiles files)

@@ -226,6 +226,40 @@ internal sealed class MailboxLook : IDisposable
     /// <summary>Notes messages that this session has moved out of <c>new/</c>.</summary>
     public void NoteRecent(IEnumerable<uint> uids) => _recent = _recent.With(uids);
 
+    /// <summary>
+    /// Writes down the stamps that were too fresh to be believed when this session looked last, so that the next one does not
+    /// list the directories. For the end of a session; what cannot be had at once is left undone.
+    /// </summary>
+    /// <exception cref="UnixException">The mailbox cannot be looked at.</exception>
+    /// <exception cref="StoreException">It was deleted, or its index is damaged.</exception>
+    public void SettleStamps()
+    {
+        if (!_index.IsOpen || !_isFollowed || _mustScan || !_isInOrder || View.Summary.Stamps.AreKnown)
+        {
+            return;
+        }
+
+        using MailboxLock? held = MailboxLock.TryTake(Files.Directory, MailboxLock.FileName);
+        if (held is null || !IsCurrent() || !_index.IsOpen)
+        {
+            return;
+        }
+
+        LookStamps now = LookStamps.Of(Files);
+        LookStamps settled = now.Settled(View.Summary.Stamps, _isRemote);
+        settled = settled with
+        {
+            New = settled.New.IsKnown || IsReadOnly ? settled.New : DirectorySeal.Put(Files.New),
+            Cur = settled.Cur.IsKnown || IsReadOnly ? settled.Cur : DirectorySeal.Put(Files.Cur),
+        };
+
+        // What is told now may have happened before the stamps were taken, and would not show in them.
+        if (_watch!.Take() is null)
+        {
+            _index.Append(new IndexChanges(View) { Stamps = settled });
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -333,8 +367,7 @@ internal sealed class MailboxLook : IDisposable
 
         bool isFollowed = hasIndex && wasFollowed && _isFollowed && told is not { IsIncomplete: true };
         bool isListKnown = now.UidList.Confirms(trusted.UidList) || (isFollowed && told is not { IsUidListTouched: true });
-        var own = new OwnRenames();
-        FileStamp? written = null;
+        var found = new MailboxDifference(Files, _watch, isLocked, mayOrder: !IsReadOnly);
         IndexChanges? changes = null;
         if (!mustScan && hasIndex && isListKnown)
         {
@@ -343,33 +376,46 @@ internal sealed class MailboxLook : IDisposable
                 && (told is null || LookStamps.Of(Files).ConfirmDirectories(trusted));
             changes = isConfirmed || (isFollowed && told is null or { HasNoNames: true })
                 ? new IndexChanges(View)
-                : isFollowed ? Delta(told!, now, isLocked, ref written) : null;
+                : isFollowed ? found.Follow(View, told!, now.UidList) : null;
         }
 
-        changes ??= Scan(hasIndex ? View : null, isListKnown ? now.UidList : default, isLocked, own, ref written);
+        changes ??= Listed(found, hasIndex, isListKnown ? now.UidList : default);
+        _lacksUids = found.LacksUids;
         changes.Stamps = _isInOrder ? settled : default;
         _list = now.UidList;
         RenamedKeywords.Touch(_keywords.TakeChangedLetters(), changes, _state?.HighestModSeq.Value ?? 0);
         if (isLocked && !IsReadOnly)
         {
-            NoteRecent(MoveToCur.Run(Files, changes, own, ref _cannotMove));
+            NoteRecent(MoveToCur.Run(changes, (name, seen) => Rename(name, seen, found.Own), ref _cannotMove));
         }
 
         if (isLocked && _index.IsOpen && ReferenceEquals(changes.Before, View))
         {
-            Write(changes, own, written);
+            Write(changes, found.Own, found.Written);
         }
         else
         {
             // A first index, one of another mailbox, or one that may not be written to.
-            Stamp(changes, own, written);
-            _list = written ?? _list;
+            Stamp(changes, found.Own, found.Written);
+            _list = found.Written ?? _list;
             _index.Begin(changes.Before.Apply(changes), isWritable: isLocked);
             _watch?.ForgetIndex();
         }
 
-        _mustScan = own.IsDisturbed || _lacksUids;
+        _mustScan = found.Own.IsDisturbed || _lacksUids;
         _isFollowed = _watch is not null && !_isRemote;
+    }
+
+    private IndexChanges Listed(MailboxDifference found, bool hasIndex, FileStamp knownList)
+    {
+        IndexChanges changes = found.List(hasIndex ? View : null, _state, knownList);
+        _isInOrder = found.IsInOrder;
+        if (hasIndex && !_isFollowed)
+        {
+            _index.NoteListing(changes);
+        }
+
+        return changes;
     }
 
     /// <summary>Makes the first index of a mailbox.</summary>
@@ -409,72 +455,6 @@ internal sealed class MailboxLook : IDisposable
         }
 
         return error;
-    }
-
-    /// <summary>What is different by what the kernel told; null when that is not enough.</summary>
-    private IndexChanges? Delta(WatchedChanges told, LookStamps now, bool isLocked, ref FileStamp? written)
-    {
-        var delta = new WatchedDelta(Files, View);
-        if (!delta.TryFind(told))
-        {
-            return null;
-        }
-
-        if (delta.Arrived.Count == 0)
-        {
-            return delta.Changes;
-        }
-
-        if (!isLocked)
-        {
-            return null;
-        }
-
-        using DotLock held = DotLock.Take(Files.Directory, Files.Options);
-        if (NewUids.TryGive(Files, View, now.UidList, [.. delta.Arrived.Select(static message => message.Name)]) is not { } given)
-        {
-            return null;
-        }
-
-        ulong modSeq = View.NextModSeq();
-        for (int i = 0; i < given.Lines.Count; i++)
-        {
-            (string name, bool isInNew) = delta.Arrived[i];
-            delta.Changes.Add(MessageRecord.Of(given.Lines[i].Uid, name, isInNew, modSeq), name);
-        }
-
-        delta.Changes.UidListLines += (uint)given.Lines.Count;
-        written = given.Written;
-        _watch?.ForgetUidList();
-
-        // Messages that got no UID are found by the next scan, when there is room.
-        _lacksUids = given.Lines.Count < delta.Arrived.Count;
-        return delta.Changes;
-    }
-
-    private IndexChanges Scan(IndexView? view, FileStamp knownList, bool isLocked, OwnRenames own, ref FileStamp? written)
-    {
-        var scan = new MailboxScan(Files, view, _state, isLocked, mayOrder: !IsReadOnly);
-        scan.Run(knownList);
-        if (scan.IsDisturbed)
-        {
-            own.Disturb();
-        }
-
-        _isInOrder = scan.IsInOrder;
-        _lacksUids = scan.LacksUids;
-        if (scan.Written is { } stamp)
-        {
-            written = stamp;
-            _watch?.ForgetUidList();
-        }
-
-        if (view is not null && !_isFollowed)
-        {
-            _index.NoteListing(scan.Changes);
-        }
-
-        return scan.Changes;
     }
 
     // Without a session that moves them to cur/, messages in new/ are new to everybody.

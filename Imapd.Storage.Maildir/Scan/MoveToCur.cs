@@ -1,5 +1,4 @@
 using Imapd.Storage.Maildir.Index;
-using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Scan;
@@ -12,12 +11,11 @@ internal static class MoveToCur
     /// Not waited for on the disk. Power fails: some are in <c>cur/</c>, the others in <c>new/</c> and recent once more; each
     /// is whole and keeps its UID.
     /// </remarks>
-    /// <param name="files">The mailbox.</param>
     /// <param name="changes">What the look has found; the moves are added to it.</param>
-    /// <param name="own">Hears of the names.</param>
+    /// <param name="rename">Renames a file from <c>new/</c> to <c>cur/</c>: the old name and the new one.</param>
     /// <param name="isRefused">Whether the file system has refused it once: then it is not tried again.</param>
     /// <returns>The messages that were moved, ascending.</returns>
-    public static List<uint> Run(MailboxFiles files, IndexChanges changes, OwnRenames own, ref bool isRefused)
+    public static List<uint> Run(IndexChanges changes, Func<string, string, Errno> rename, ref bool isRefused)
     {
         IndexView view = changes.Count == 0 ? changes.Before : changes.Before.Apply(changes);
         uint left = isRefused ? 0 : view.Summary.InNew;
@@ -35,16 +33,15 @@ internal static class MoveToCur
             left--;
             string name = view.NameAt(place);
             string seen = name.Contains(':', StringComparison.Ordinal) ? name : name + ":2,";
-            Errno error = files.New.TryRenameNew(name, files.Cur, seen);
+            Errno error = rename(name, seen);
             if (error == Errno.ENAMETOOLONG)
             {
                 seen = name;
-                error = files.New.TryRenameNew(name, files.Cur, seen);
+                error = rename(name, seen);
             }
 
             if (error == Errno.None)
             {
-                own.Rename(true, name, false, seen);
                 changes.Change(record.Uid, record.Flags, record.Letters, false, record.ModSeq, seen);
                 moved.Add(record.Uid);
             }

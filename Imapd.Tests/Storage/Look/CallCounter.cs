@@ -7,6 +7,7 @@ internal sealed class CallCounter : CallSeam, IDisposable
 {
     private readonly Dictionary<nint, string> _open = [];
     private readonly Func<DiskCallKind, string, Errno> _refuse;
+    private int _taken;
 
     public CallCounter(Func<DiskCallKind, string, Errno>? refuse = null)
     {
@@ -14,11 +15,24 @@ internal sealed class CallCounter : CallSeam, IDisposable
         Current = this;
     }
 
+    /// <summary>By how much older every file looks than it is.</summary>
+    public long AgeNanoseconds { get; init; }
+
     /// <summary>All calls.</summary>
     public int Calls { get; private set; }
 
     /// <summary>Listings of <c>new/</c> and <c>cur/</c>.</summary>
     public int Listings { get; private set; }
+
+    public override FileStat Seen(in FileStat stat) => stat with { ChangedNanoseconds = stat.ChangedNanoseconds - AgeNanoseconds };
+
+    /// <summary>How many calls there were since the last time.</summary>
+    public int Take()
+    {
+        int calls = Calls - _taken;
+        _taken = Calls;
+        return calls;
+    }
 
     public void Dispose() => Current = null;
 

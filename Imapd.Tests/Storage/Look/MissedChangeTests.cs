@@ -90,15 +90,13 @@ internal sealed class MissedChangeTests
     {
         Mailbox mailbox = _tree.Open(readOnly: true);
         _tree.Deliver();
-
-        // The directory's time is old enough to be believed.
-        Thread.Sleep(100);
         if (isListed)
         {
             File.Delete(Path.Combine(_tree.Root, "imapd.index"));
         }
 
-        using (new CallCounter((kind, _) => kind == DiskCallKind.Write ? Errno.ENOSPC : Errno.None))
+        // The directory's time is old enough to be believed.
+        using (new CallCounter((kind, _) => kind == DiskCallKind.Write ? Errno.ENOSPC : Errno.None) { AgeNanoseconds = 1_000_000_000 })
         {
             Assert.That(mailbox.Refresh().Count, Is.Zero);
         }
@@ -161,19 +159,23 @@ internal sealed class MissedChangeTests
         Assert.That(mailbox.Wire(new Uid(1)), Does.Contain("body"));
     }
 
-    /// <summary>Everything has changed a moment after the first look at the UID list, and a listing takes longer than that.</summary>
+    /// <summary>
+    /// Everything changes a moment after the first look at the UID list, and a listing takes until the time of that change would
+    /// be old enough to be believed.
+    /// </summary>
     private sealed class SlowListings : CallSeam, IDisposable
     {
+        private const long MomentNanoseconds = 200_000_000;
+        private const long OldNanoseconds = 60_000_000;
         private long _changed;
 
         public SlowListings() => Current = this;
 
         public int Listings { get; set; }
 
-        public override FileStat Seen(in FileStat stat)
-        {
-            return _changed == 0 ? stat : stat with { ChangedNanoseconds = _changed };
-        }
+        private static long Now => (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100;
+
+        public override FileStat Seen(in FileStat stat) => _changed == 0 ? stat : stat with { ChangedNanoseconds = _changed };
 
         public void Dispose() => Current = null;
 
@@ -182,11 +184,11 @@ internal sealed class MissedChangeTests
             if (call.Kind == DiskCallKind.List)
             {
                 Listings++;
-                Thread.Sleep(700);
+                SpinWait.SpinUntil(() => Now > _changed + OldNanoseconds);
             }
             else if (call.Kind == DiskCallKind.Stat && _changed == 0 && call.Path.StartsWith("dovecot-uidlist"u8))
             {
-                _changed = ((DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) * 100) + 1_000_000_000;
+                _changed = Now + MomentNanoseconds;
             }
 
             return Errno.None;

@@ -91,7 +91,6 @@ internal sealed class RefusedChangeTests
     [TestCase(Errno.EDQUOT)]
     [TestCase(Errno.EROFS)]
     [TestCase(Errno.EACCES)]
-    [TestCase(Errno.EMFILE)]
     public void A_mailbox_whose_index_cannot_be_written_is_usable(Errno error)
     {
         File.Delete(Path.Combine(_tree.Root, ".a", "imapd.index"));
@@ -101,6 +100,28 @@ internal sealed class RefusedChangeTests
         Assert.That(mailbox.Expunge(null).Uids(), Is.EqualTo(new uint[] { 2 }));
         Assert.That(_tree.Append("z\r\n", "a").Uids[0].Value, Is.EqualTo(3));
         Assert.That(mailbox.Refresh().Uids(), Is.EqualTo(new uint[] { 2, 3 }));
+    }
+
+    [TestCase(Errno.EMFILE)]
+    [TestCase(Errno.ENFILE)]
+    [TestCase(Errno.ENOMEM)]
+    public void An_index_that_cannot_be_opened_for_want_of_room_in_the_system_is_kept(Errno error)
+    {
+        _tree.Open("a").Flag(FlagChangeKind.Add, SystemFlags.Seen);
+        string path = Path.Combine(_tree.Root, ".a", "imapd.index");
+        byte[] before = File.ReadAllBytes(path);
+        Mailbox open = _tree.Open("a");
+        using (new CallCounter((kind, name) => kind == DiskCallKind.Open && name == "imapd.index" ? error : Errno.None))
+        {
+            Assert.That(() => _tree.Open("a"), MailboxListTests.Fails(StoreError.Unavailable));
+            Assert.That(open.Refresh().Count, Is.EqualTo(2), "who has it open goes on");
+        }
+
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(before));
+        using var counter = new CallCounter();
+        Assert.That(_tree.Open("a").State.Count, Is.EqualTo(2));
+        Assert.That(counter.Listings, Is.Zero);
+        Assert.That(_tree.Log, Is.Empty);
     }
 
     private static void Mode(string[] directories, int mode)

@@ -143,6 +143,78 @@ internal sealed class UnchangedMailboxTests
     }
 
     [Test]
+    public void What_another_program_did_a_moment_before_the_session_ended_is_not_listed_again([Values] bool isRename)
+    {
+        string name = _tree.In("cur")[7];
+        using (MailStore store = MailStore.Open(_tree.Options))
+        {
+            using Mailbox mailbox = store.Select(MailboxName.Inbox, false);
+            Assume.That(mailbox.WatchDescriptor, Is.GreaterThanOrEqualTo(0));
+            if (isRename)
+            {
+                File.Move(Path.Combine(_tree.Root, "cur", name), Path.Combine(_tree.Root, "cur", name + "T"));
+            }
+            else
+            {
+                File.Delete(Path.Combine(_tree.Root, "cur", name));
+            }
+
+            Assert.That(mailbox.Refresh().Count, Is.EqualTo(isRename ? 40 : 39));
+        }
+
+        IsNotListed();
+        Agrees();
+    }
+
+    [Test]
+    public void What_another_program_does_unseen_as_the_session_ends_is_found_by_the_next()
+    {
+        string[] names = _tree.In("cur");
+        using (MailStore store = MailStore.Open(_tree.Options))
+        {
+            using Mailbox mailbox = store.Select(MailboxName.Inbox, false);
+            File.Delete(Path.Combine(_tree.Root, "cur", names[7]));
+            Assert.That(mailbox.Refresh().Count, Is.EqualTo(39));
+            File.Delete(Path.Combine(_tree.Root, "cur", names[8]));
+            bool isDone = false;
+            using var counter = new CallCounter((kind, _) =>
+            {
+                if (kind == DiskCallKind.SetTimes && !isDone)
+                {
+                    isDone = true;
+                    File.Delete(Path.Combine(_tree.Root, "cur", names[9]));
+                }
+
+                return Errno.None;
+            });
+            mailbox.Dispose();
+        }
+
+        Assert.That(_tree.Open().State.Count, Is.LessThanOrEqualTo(38));
+        Agrees();
+    }
+
+    [Test]
+    public void More_arrivals_than_the_kernel_tells_of_are_moved_without_losing_sight_of_the_directories()
+    {
+        for (int i = 0; i < 9000; i++)
+        {
+            _tree.Deliver("x\n");
+        }
+
+        using (MailStore store = MailStore.Open(_tree.Options))
+        {
+            using Mailbox mailbox = store.Select(MailboxName.Inbox, false);
+            Assert.That(mailbox.State.Count, Is.EqualTo(9040));
+            using var counter = new CallCounter();
+            mailbox.Refresh();
+            Assert.That(counter.Listings, Is.Zero);
+        }
+
+        IsNotListed();
+    }
+
+    [Test]
     public void Lines_of_expunged_messages_are_dropped_when_they_outnumber_the_others()
     {
         for (int i = 0; i < 150; i++)
