@@ -40,8 +40,10 @@ internal sealed class FsWalk(int maxDirectories)
         MailboxName? above = null;
         foreach (string level in name.Value.Split(MailboxName.Delimiter))
         {
-            if (root.TryOpenDirectory(path.Length == 0 ? "." : path, true, out DirectoryHandle? directory) != Errno.None)
+            Errno error = root.TryOpenDirectory(path.Length == 0 ? "." : path, true, out DirectoryHandle? directory);
+            if (error != Errno.None)
             {
+                ThrowUnlessAbsent(error, path);
                 return null;
             }
 
@@ -85,6 +87,15 @@ internal sealed class FsWalk(int maxDirectories)
         return levels;
     }
 
+    // A directory of which nothing can be told must not be taken for one that is not there: its mailboxes would be missed.
+    private static void ThrowUnlessAbsent(Errno error, string path)
+    {
+        if (error is not (Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EACCES or Errno.EPERM))
+        {
+            throw new UnixException("openat", path, error);
+        }
+    }
+
     private static MailboxName? NameOf(string directory, MailboxName? above)
     {
         string prefix = above is null ? string.Empty : above.Value + MailboxName.Delimiter;
@@ -120,6 +131,7 @@ internal sealed class FsWalk(int maxDirectories)
         Errno error = parent.TryOpenDirectory(level, true, out DirectoryHandle? directory);
         if (error != Errno.None)
         {
+            ThrowUnlessAbsent(error, path);
             if (error is Errno.EACCES or Errno.EPERM)
             {
                 Directories.TryAdd(name, path);

@@ -28,7 +28,7 @@ internal sealed class CrashRun(Scenario scenario)
 
     private bool RunTo(int stop)
     {
-        using var stage = new Stage();
+        using var stage = new Stage(scenario.Layout);
         scenario.Prepare(stage);
         TreeView before = TreeView.Of(stage.Options);
         stage.Told.Hear(before);

@@ -62,8 +62,7 @@ internal sealed class DiskModel : FaultSeam
         switch (call.Kind)
         {
             case DiskCallKind.Create or DiskCallKind.MakeDirectory or DiskCallKind.Link:
-                Node at = Find(call.To ?? call.At!);
-                string name = Text(call.To is null ? call.Path : call.ToPath);
+                (Node at, string name) = call.To is null ? Place(call.At!, call.Path) : Place(call.To, call.ToPath);
                 if (!at.Names.ContainsKey(name))
                 {
                     Add(new Change { Directory = at, AddedName = name, Node = NodeAt(at, name) });
@@ -71,20 +70,13 @@ internal sealed class DiskModel : FaultSeam
 
                 break;
             case DiskCallKind.Unlink:
-                Node directory = Find(call.At!);
-                string gone = Text(call.Path);
+                (Node directory, string gone) = Place(call.At!, call.Path);
                 Add(new Change { Directory = directory, RemovedFrom = directory, RemovedName = gone, Node = directory.Names[gone] });
                 break;
             case DiskCallKind.Rename:
-                Node from = Find(call.At!);
-                Add(new Change
-                {
-                    Directory = Find(call.To!),
-                    AddedName = Text(call.ToPath),
-                    RemovedFrom = from,
-                    RemovedName = Text(call.Path),
-                    Node = from.Names[Text(call.Path)],
-                });
+                (Node from, string old) = Place(call.At!, call.Path);
+                (Node to, string renamed) = Place(call.To!, call.ToPath);
+                Add(new Change { Directory = to, AddedName = renamed, RemovedFrom = from, RemovedName = old, Node = from.Names[old] });
                 break;
             case DiskCallKind.SetTimes when Find(call.At!) is { Handle: null } dated:
                 Add(new Change { Directory = dated, Node = dated });
@@ -213,6 +205,19 @@ internal sealed class DiskModel : FaultSeam
         Unseen(() => FileStat.TryGet(handle, string.Empty, true, out FileStat stat) == Errno.None
             ? _nodes[stat.Inode]
             : throw new InvalidOperationException("a descriptor nobody knows"));
+
+    // The directory a path leads to from another one, and the name in it.
+    private (Node Directory, string Name) Place(System.Runtime.InteropServices.SafeHandle at, ReadOnlySpan<byte> path)
+    {
+        Node directory = Find(at);
+        string[] names = [.. Text(path).Split('/').Where(static name => name != ".")];
+        foreach (string level in names[..^1])
+        {
+            directory = directory.Names[level];
+        }
+
+        return (directory, names[^1]);
+    }
 
     private Node NodeAt(Node directory, string name) => Unseen(() => Read($"/proc/self/fd/{directory.Descriptor.DangerousGetHandle()}/{name}"));
 

@@ -31,7 +31,7 @@ internal sealed class ErrnoRun(Scenario scenario)
     // False when there are no so many calls.
     private bool RunWith(Errno failure, int call)
     {
-        using var stage = new Stage();
+        using var stage = new Stage(scenario.Layout);
         using var noWatches = new FaultSeam { GrantsWatches = false };
         scenario.Prepare(stage);
         TreeView before = TreeView.Of(stage.Options);

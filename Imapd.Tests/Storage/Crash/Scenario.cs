@@ -1,3 +1,4 @@
+using Imapd.Storage.Maildir;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Storage.Crash;
@@ -11,6 +12,9 @@ internal sealed record Scenario(string Name, Action<Stage> Prepare, Func<Stage, 
 {
     /// <summary>Whether other programs' files are not in order before it, so that it does not have to leave them so.</summary>
     public bool IsInDisorder { get; init; }
+
+    /// <summary>Where in the tree mailboxes are.</summary>
+    public MailboxLayout Layout { get; init; }
 
     public override string ToString() => Name;
 }

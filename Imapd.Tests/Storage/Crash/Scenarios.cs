@@ -116,93 +116,6 @@ internal static class Scenarios
                 after.Now["INBOX"].Messages.Where(static message => !message.Content.StartsWith("gone", StringComparison.Ordinal)),
                 Is.EqualTo(after.Before["INBOX"].Messages.Where(static message => !message.Content.StartsWith("gone", StringComparison.Ordinal))))),
         new(
-            "CREATE",
-            static stage => stage.Create("old"),
-            static stage => () => stage.Store.Create(Stage.Name("parent/fresh"), SpecialUse.Archive),
-            static after =>
-            {
-                Assert.That(after.Now.Mailboxes.ContainsKey("parent/fresh") || !after.IsAcknowledged, Is.True);
-                after.Same("old");
-            }),
-        new(
-            "DELETE",
-            static stage =>
-            {
-                stage.Create("parent", "parent/child");
-                stage.Fill("parent", 2);
-                stage.Fill("parent/child", 1);
-            },
-            static stage =>
-            {
-                stage.Told.MayVanish("parent");
-                return () => stage.Store.Delete(Stage.Name("parent"));
-            },
-            static after =>
-            {
-                after.Same("parent/child");
-                bool isThere = after.Now.Mailboxes.ContainsKey("parent");
-                Assert.That(isThere && after.IsAcknowledged, Is.False);
-                if (isThere)
-                {
-                    after.Same("parent");
-                }
-            }),
-        new(
-            "DELETE and CREATE of the same name",
-            static stage =>
-            {
-                stage.Create("again");
-                stage.Fill("again", 1);
-            },
-            static stage =>
-            {
-                stage.Told.MayVanish("again");
-                return () =>
-                {
-                    stage.Store.Delete(Stage.Name("again"));
-                    stage.Store.Create(Stage.Name("again"), SpecialUse.None);
-                    stage.Append("again", SystemFlags.None, [], "second\r\n");
-                };
-            },
-            static after => Assert.That(after.Now.Mailboxes.ContainsKey("again") || !after.IsAcknowledged, Is.True)),
-        new(
-            "RENAME with children",
-            static stage =>
-            {
-                stage.Create("from", "from/child", "from/child/leaf");
-                stage.Fill("from", 1);
-                stage.Fill("from/child/leaf", 2);
-            },
-            static stage => () => stage.Store.Rename(Stage.Name("from"), Stage.Name("deep/to")),
-            static after =>
-            {
-                foreach (string name in (string[])["from", "from/child", "from/child/leaf"])
-                {
-                    string renamed = "deep/to" + name[4..];
-                    MailboxView[] found = [.. after.Now.Mailboxes.Values.Where(view => view.Id == after.Before[name].Id)];
-                    Assert.That(found, Has.Length.EqualTo(1));
-                    Assert.That(found[0].Name, after.IsAcknowledged ? Is.EqualTo(renamed) : Is.EqualTo(renamed).Or.EqualTo(name));
-                    Assert.That(found[0].Messages, Is.EqualTo(after.Before[name].Messages));
-                }
-            }),
-        new(
-            "RENAME of INBOX",
-            static stage => stage.Fill(count: 3),
-            static stage =>
-            {
-                Uid[] uids = stage.Open().State.AllUids();
-                stage.Told.MayGo("INBOX", uids);
-                return () =>
-                {
-                    stage.Store.Rename(MailboxName.Inbox, Stage.Name("old mail"));
-                    if (!stage.IsCutOff())
-                    {
-                        stage.Told.IsGone("INBOX", uids);
-                    }
-                };
-            },
-            static after => EachIsOnce(after, "old mail")),
-        new(
             "SUBSCRIBE",
             static stage => Subscribe(stage, "one", "two"),
             static stage => () => stage.Store.Subscribe(Stage.Name("three")),
@@ -212,6 +125,7 @@ internal static class Scenarios
             static stage => Subscribe(stage, "one", "two"),
             static stage => () => stage.Store.Unsubscribe(Stage.Name("one")),
             static after => SubscriptionsAre(after, ["one", "two"], ["two"])),
+        .. NameScenarios.All,
         .. LookScenarios.All,
         .. DerivedScenarios.All,
         .. CourierScenarios.All,
@@ -247,7 +161,8 @@ internal static class Scenarios
         };
     }
 
-    private static void EachIsOnce(Aftermath after, string to, params string[] contents)
+    /// <summary>Asserts that each message is in exactly one mailbox, and in the one it was to go to if that was acknowledged.</summary>
+    public static void EachIsOnce(Aftermath after, string to, params string[] contents)
     {
         foreach (string content in contents.Length > 0 ? contents : Three)
         {

@@ -11,11 +11,11 @@ internal sealed class Stage : IDisposable
     private readonly List<Mailbox> _open = [];
     private int _delivered;
 
-    public Stage()
+    public Stage(MailboxLayout layout)
     {
         string parent = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         Root = Path.Combine(parent, $"imapd-crash-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
-        Options = new StoreOptions { Root = Root, HostName = "test", LockWaitSeconds = 1 };
+        Options = new StoreOptions { Root = Root, HostName = "test", LockWaitSeconds = 1, Layout = layout };
         _ = Directory.CreateDirectory(Root);
         Store = MailStore.Open(Options);
     }
