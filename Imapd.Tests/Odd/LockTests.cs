@@ -14,7 +14,6 @@ namespace Imapd.Tests.Odd;
 internal sealed class LockTests : OddTest
 {
     private const int SignalStop = 19;
-    private const int StuckMilliseconds = 200;
     private const int PipeOctets = 60_000;
     private const string Message = "Subject: x\r\n\r\nbody\r\n";
 
@@ -114,15 +113,6 @@ internal sealed class LockTests : OddTest
         batch.Commit();
     }
 
-    /// <summary>Whether a process has written as much as its pipe holds, and writes no more.</summary>
-    private static bool IsStuck(ProcessView process)
-    {
-        long before = OctetsWritten(process);
-        Thread.Sleep(StuckMilliseconds);
-        return before >= PipeOctets && OctetsWritten(process) == before;
-    }
-
-    private static long OctetsWritten(ProcessView process) => long.Parse(
-        File.ReadLines($"/proc/{process.Id}/io").Single(line => line.StartsWith("wchar:", StringComparison.Ordinal))["wchar:".Length..],
-        CultureInfo.InvariantCulture);
+    /// <summary>Whether a process has written as much as its pipe holds, and waits for room.</summary>
+    private static bool IsStuck(ProcessView process) => process.OctetsWritten >= PipeOctets && process.IsAsleep;
 }

@@ -69,6 +69,27 @@ internal sealed record ProcessView(int Id)
         }
     }
 
+    /// <summary>How many octets it has written so far, to whatever; -1 when it has ended.</summary>
+    public long OctetsWritten
+    {
+        get
+        {
+            try
+            {
+                return long.Parse(
+                    File.ReadLines($"{Directory}/io").Single(line => line.StartsWith("wchar:", StringComparison.Ordinal))["wchar:".Length..],
+                    CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                return -1;
+            }
+        }
+    }
+
+    /// <summary>Whether its first thread waits for something that may never come: input, or room for output.</summary>
+    public bool IsAsleep => Status("").GetValueOrDefault("State", "").StartsWith('S');
+
     /// <summary>Whether the octets are anywhere in the C heap. Root may look there.</summary>
     public bool HeapHolds(ReadOnlySpan<byte> octets)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using NUnit.Framework;
 
@@ -35,8 +33,8 @@ internal sealed class CourierTests
             courier.Do("SELECT INBOX");
             courier.Do("UID STORE 20 -FLAGS ($Work)");
             courier.Do("UID STORE 21 +FLAGS (\\Deleted)");
-            courier.Do("APPEND INBOX (Here) ", Message("of Courier"));
-            courier.Do("APPEND INBOX", Message("of Courier too"));
+            courier.Do("APPEND INBOX (Here) ", MailOfHere.Message("of Courier"));
+            courier.Do("APPEND INBOX", MailOfHere.Message("of Courier too"));
             courier.Do("CREATE INBOX.late");
         }
 
@@ -65,49 +63,19 @@ internal sealed class CourierTests
         string first = _account.ViewHere();
         using (ImapPipe courier = RealServers.Courier(_account.Maildir))
         {
-            courier.Do("APPEND INBOX", Message("x"));
+            courier.Do("APPEND INBOX", MailOfHere.Message("x"));
         }
 
         AppendResult? result = null;
-        _account.Here(store => result = Append(store, "INBOX", "y"));
+        _account.Here(store => result = MailOfHere.Append(store, "INBOX", "y"));
         string here = _account.ViewHere();
         Assert.That(here.Split('\n'), Has.Length.EqualTo(first.Split('\n').Length + 2));
         Assert.That(ByCourier(), Is.EqualTo(here));
         Assert.That(here, Does.Contain($"\n{result!.Uids[0]} "));
     }
 
-    private static string Message(string subject) => $"Subject: {subject}\r\n\r\nbody\r\n";
-
-    private static AppendResult Append(MailStore store, string mailbox, string subject, params string[] keywords)
-    {
-        using AppendBatch batch = store.BeginAppend(TestTree.Name(mailbox));
-        batch.BeginMessage(new FlagSet(SystemFlags.None, keywords), DateTimeOffset.FromUnixTimeSeconds(1_300_000_000))
-            .Write(Encoding.Latin1.GetBytes(Message(subject)));
-        return batch.Commit();
-    }
-
-    private static void Change(MailStore store)
-    {
-        using (Mailbox inbox = store.Select(MailboxName.Inbox, false))
-        {
-            Uid[] uids = inbox.State.AllUids();
-            inbox.ChangeFlags([.. uids.Take(3)], new FlagChange(FlagChangeKind.Remove, new FlagSet(SystemFlags.Seen, ["$Work"])));
-            inbox.ChangeFlags([.. uids.Skip(15).Take(8)], new FlagChange(FlagChangeKind.Add, new FlagSet(SystemFlags.Answered, ["$Work", "Here"])));
-            inbox.ChangeFlags([.. uids.Skip(4).Take(3)], new FlagChange(FlagChangeKind.Replace, new FlagSet(SystemFlags.Deleted, [])));
-            inbox.Expunge([.. uids.Skip(4).Take(2)]);
-            inbox.Copy([.. uids.Skip(15).Take(2)], TestTree.Name("c d/R&D"));
-            inbox.Move([uids[7]], TestTree.Name("c d/R&D"));
-        }
-
-        Append(store, "INBOX", "z", "Here", "$Junk");
-        Append(store, "INBOX", "plain");
-        store.Create(TestTree.Name("Größe/new & old"), SpecialUse.None);
-        Append(store, "Größe/new & old", "first", "$Work");
-        Append(store, "Größe/new & old", "second");
-        store.Rename(TestTree.Name("a/b"), TestTree.Name("a/z"));
-        store.Subscribe(TestTree.Name("Größe/new & old"));
-        store.Unsubscribe(TestTree.Name("a/b"));
-    }
+    // Courier knows no name with a full stop in it.
+    private static void Change(MailStore store) => MailOfHere.Change(store, made: "Größe/new & old", renamed: "a/b", unsubscribed: "a/b");
 
     private string ServedByCourier(int messages)
     {
@@ -124,8 +92,8 @@ internal sealed class CourierTests
         courier.Do("UID STORE 1:4 +FLAGS ($Work)");
         courier.Do("UID STORE 3:6 +FLAGS (Other $Forwarded)");
         courier.Do("UID STORE 4 -FLAGS (Other)");
-        courier.Do("APPEND INBOX (\\Seen $Work) \"17-Jul-2020 02:44:25 +0200\"", Message("appended"));
-        courier.Do("APPEND \"INBOX.c d.R&-D\" (\\Flagged Other)", Message("there"));
+        courier.Do("APPEND INBOX (\\Seen $Work) \"17-Jul-2020 02:44:25 +0200\"", MailOfHere.Message("appended"));
+        courier.Do("APPEND \"INBOX.c d.R&-D\" (\\Flagged Other)", MailOfHere.Message("there"));
         courier.Do("COPY 3 INBOX.a.b");
         courier.Do("COPY 3 INBOX.Entw&APw-rfe.&ANw-x");
         courier.Do("UID STORE 2 +FLAGS (\\Deleted)");

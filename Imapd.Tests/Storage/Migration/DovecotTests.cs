@@ -1,4 +1,3 @@
-using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using NUnit.Framework;
@@ -26,7 +25,7 @@ internal sealed class DovecotTests
         string first = ServedByDovecot(options.Length == 0 ? 5000 : 500, options);
         Assert.That(_account.ViewHere(), Is.EqualTo(first), "Dovecot, then here");
 
-        _account.Here(store => Change(store));
+        _account.Here(Change);
         string here = _account.ViewHere();
         Assert.That(here, Is.Not.EqualTo(first));
         Assert.That(ByDovecot(options), Is.EqualTo(here), "then Dovecot");
@@ -36,7 +35,7 @@ internal sealed class DovecotTests
             dovecot.Do("SELECT INBOX");
             dovecot.Do("UID STORE 20 -FLAGS ($Work)");
             dovecot.Do("UID STORE 21 +FLAGS (\\Deleted Late)");
-            dovecot.Do("APPEND INBOX (Here)", Message("of Dovecot"));
+            dovecot.Do("APPEND INBOX (Here)", MailOfHere.Message("of Dovecot"));
             dovecot.Do("CREATE late.x");
             dovecot.Do("UNSUBSCRIBE \"Entw&APw-rfe/&ANw-x\"");
             dovecot.Do("DELETE \"c d/R&-D\"");
@@ -60,7 +59,7 @@ internal sealed class DovecotTests
             worker.Do("UID EXPUNGE 4");
             worker.Do("UID MOVE 5 \"Entw&APw-rfe/&ANw-x\"");
             worker.Do("RENAME \"c d\" moved");
-            worker.Do("APPEND moved/R&-D (\\Seen Fresh)", Message("of the worker"));
+            worker.Do("APPEND moved/R&-D (\\Seen Fresh)", MailOfHere.Message("of the worker"));
         }
 
         using ImapPipe again = RealServers.Worker(_account);
@@ -96,7 +95,7 @@ internal sealed class DovecotTests
             Assert.That(store.Subscriptions().Select(static name => name.Value), Is.EqualTo(new[] { "Entwürfe/a.b" }));
             store.Create(TestTree.Name("Größe"), SpecialUse.None);
             store.Subscribe(TestTree.Name("Größe"));
-            Assert.That(Append(store, "INBOX", "z").Uids[0].Value, Is.EqualTo(10));
+            Assert.That(MailOfHere.Append(store, "INBOX", "z").Uids[0].Value, Is.EqualTo(10));
         });
         Assert.That(Directory.Exists(Path.Combine(root, ".Größe")), Is.True);
         Assert.That(File.ReadAllText(Path.Combine(root, "subscriptions")), Is.EqualTo("V\t2\n\nEntwürfe\ta\\2eb\nGröße\n"));
@@ -105,36 +104,8 @@ internal sealed class DovecotTests
         Assert.That(list, Has.Some.EqualTo("7 Gdeadbeef W20 P5 :2.b:2,S"));
     }
 
-    private static string Message(string subject) => $"Subject: {subject}\r\n\r\nbody\r\n";
-
-    private static AppendResult Append(MailStore store, string mailbox, string subject, params string[] keywords)
-    {
-        using AppendBatch batch = store.BeginAppend(TestTree.Name(mailbox));
-        batch.BeginMessage(new FlagSet(SystemFlags.None, keywords), DateTimeOffset.FromUnixTimeSeconds(1_300_000_000))
-            .Write(Encoding.Latin1.GetBytes(Message(subject)));
-        return batch.Commit();
-    }
-
-    private static void Change(MailStore store)
-    {
-        using (Mailbox inbox = store.Select(MailboxName.Inbox, false))
-        {
-            Uid[] uids = inbox.State.AllUids();
-            inbox.ChangeFlags([.. uids.Take(3)], new FlagChange(FlagChangeKind.Remove, new FlagSet(SystemFlags.Seen, ["$Work"])));
-            inbox.ChangeFlags([.. uids.Skip(15).Take(8)], new FlagChange(FlagChangeKind.Add, new FlagSet(SystemFlags.Answered, ["$Work", "Here"])));
-            inbox.ChangeFlags([.. uids.Skip(4).Take(3)], new FlagChange(FlagChangeKind.Replace, new FlagSet(SystemFlags.Deleted, [])));
-            inbox.Expunge([.. uids.Skip(4).Take(2)]);
-            inbox.Copy([.. uids.Skip(15).Take(2)], TestTree.Name("c d/R&D"));
-            inbox.Move([uids[7]], TestTree.Name("c d/R&D"));
-        }
-
-        Append(store, "INBOX", "z", "Here", "$Junk");
-        store.Create(TestTree.Name("Größe.x/new & old"), SpecialUse.None);
-        Append(store, "Größe.x/new & old", "first", "$Work");
-        store.Rename(TestTree.Name("a.b"), TestTree.Name("a/z"));
-        store.Subscribe(TestTree.Name("Größe.x/new & old"));
-        store.Unsubscribe(TestTree.Name("a.b/c d"));
-    }
+    private static void Change(MailStore store) =>
+        MailOfHere.Change(store, made: "Größe.x/new & old", renamed: "a.b", unsubscribed: "a.b/c d");
 
     private string ServedByDovecot(int messages, string options)
     {
@@ -151,8 +122,8 @@ internal sealed class DovecotTests
         dovecot.Do("UID STORE 1:4 +FLAGS ($Work)");
         dovecot.Do("UID STORE 3:6 +FLAGS (Other $Forwarded)");
         dovecot.Do("UID STORE 4 -FLAGS (Other)");
-        dovecot.Do("APPEND INBOX (\\Seen $Work) \"17-Jul-2020 02:44:25 +0200\"", Message("appended"));
-        dovecot.Do("APPEND \"c d/R&-D\" (\\Flagged Other)", Message("there"));
+        dovecot.Do("APPEND INBOX (\\Seen $Work) \"17-Jul-2020 02:44:25 +0200\"", MailOfHere.Message("appended"));
+        dovecot.Do("APPEND \"c d/R&-D\" (\\Flagged Other)", MailOfHere.Message("there"));
         dovecot.Do("COPY 3 \"Entw&APw-rfe/&ANw-x\"");
         dovecot.Do("COPY 4 \"a.b/c d\"");
         dovecot.Do("UID STORE 2 +FLAGS (\\Deleted)");

@@ -139,35 +139,6 @@ public sealed class SessionUpdatesTests
     }
 
     [Test]
-    public void A_mailbox_deleted_elsewhere_ends_the_session_that_has_it_selected()
-    {
-        _server.Client.Command("a CREATE Work");
-        _server.Client.Command("b SELECT Work");
-        _other.Command("c DELETE Work");
-        _server.Converse("""
-            C: d NOOP
-            S: d OK …
-            S: * BYE …
-            """);
-        Assert.That(_server.Client.End(), Is.EqualTo(SessionEnd.Logout));
-    }
-
-    [Test]
-    public void A_mailbox_renamed_elsewhere_stays_selected()
-    {
-        _server.Client.Command("a CREATE Work");
-        _server.Client.Command("b SELECT Work");
-        _other.Command("c RENAME Work Play");
-        _other.Command("d COPY 1 Play");
-        _server.Converse("""
-            C: e NOOP
-            S: * 1 EXISTS
-            S: …
-            S: e OK …
-            """);
-    }
-
-    [Test]
     public void IDLE_tells_of_a_delivery_as_it_happens()
     {
         _server.Converse("""
@@ -374,46 +345,6 @@ public sealed class SessionUpdatesTests
             S: …
             S: b OK …
             """);
-    }
-
-    [Test]
-    public void The_selected_mailbox_may_be_renamed_and_then_deleted_by_its_new_name()
-    {
-        _server.Converse("""
-            C: a CREATE old/below
-            S: a OK …
-            C: b SELECT old/below
-            S: …
-            S: b OK …
-            C: c RENAME old new
-            S: c OK …
-            C: d CREATE old/below
-            S: d OK …
-            C: e DELETE old/below
-            S: e OK …
-            C: f CHECK
-            S: f OK …
-            C: g DELETE new/below
-            S: * OK [CLOSED] …
-            S: g OK …
-            C: h NOOP
-            S: h OK …
-            """);
-    }
-
-    [Test]
-    public void IDLE_in_a_mailbox_that_is_deleted_ends_with_BYE_and_no_answer()
-    {
-        _other.Command("a CREATE short-lived");
-        _server.Converse("""
-            C: a SELECT short-lived
-            S: …
-            S: a OK …
-            C: b IDLE
-            S: + …
-            """);
-        _other.Command("b DELETE short-lived");
-        _server.Converse("S: * BYE …");
     }
 
     [TestCase("UID FETCH 2 (BODY[])")]
