@@ -10,33 +10,41 @@ internal static class DirectoryRemover
     private const int MaxDepth = 16;
 
     /// <summary>Removes as much as can be removed; what is left is no mailbox.</summary>
-    public static void Remove(DirectoryHandle parent, string name) => Remove(parent, name, 0);
+    /// <returns>Why something is left, the first reason; <see cref="Errno.None"/> when nothing is.</returns>
+    public static Errno Remove(DirectoryHandle parent, string name) => Remove(parent, name, 0);
 
-    private static void Remove(DirectoryHandle parent, string name, int depth)
+    private static Errno Remove(DirectoryHandle parent, string name, int depth)
     {
-        if (parent.TryUnlink(name) == Errno.None
-            || depth > MaxDepth
-            || parent.TryOpenDirectory(name, false, out DirectoryHandle? directory) != Errno.None)
+        Errno error = parent.TryUnlink(name);
+        if (error is Errno.None or Errno.ENOENT || depth > MaxDepth)
         {
-            return;
+            return error == Errno.ENOENT ? Errno.None : error;
         }
 
+        Errno refused = parent.TryOpenDirectory(name, false, out DirectoryHandle? directory);
+        if (refused != Errno.None)
+        {
+            return refused is Errno.ENOTDIR or Errno.ELOOP ? error : refused;
+        }
+
+        Errno first = Errno.None;
         using (directory)
         {
             try
             {
                 foreach (DirectoryEntry entry in DirectoryReader.Read(directory!))
                 {
-                    Remove(directory!, entry.Name, depth + 1);
+                    Errno left = Remove(directory!, entry.Name, depth + 1);
+                    first = first == Errno.None ? left : first;
                 }
             }
-            catch (UnixException)
+            catch (UnixException unlistable)
             {
-                // What cannot be listed cannot be removed.
-                return;
+                return unlistable.Errno;
             }
         }
 
-        parent.TryRemoveDirectory(name);
+        error = parent.TryRemoveDirectory(name);
+        return first == Errno.None ? error : first;
     }
 }

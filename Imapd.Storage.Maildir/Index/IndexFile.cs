@@ -258,8 +258,11 @@ internal sealed class IndexFile : IDisposable
 
     private static bool IsShortage(Errno error) => error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM;
 
+    /// <summary>More changes than this are not written down one by one: the index is written anew.</summary>
+    public static int MostChanges(IndexView view) => MinOverlay + (view.Snapshot.Count / RowsPerOverlay);
+
     private static bool IsOverlayTooLarge(IndexView view) =>
-        view.Overlay.Count + view.Overlay.Expunged.Length > MinOverlay + (view.Snapshot.Count / RowsPerOverlay);
+        view.Overlay.Count + view.Overlay.Expunged.Length > MostChanges(view);
 
     private static IndexFile? Read(DirectoryHandle mailbox, bool isRemote, FileHandle file, out string? whyNot)
     {

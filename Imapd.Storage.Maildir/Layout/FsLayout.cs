@@ -211,7 +211,7 @@ internal sealed class FsLayout(DirectoryHandle root) : TreeLayout(root)
         using DirectoryHandle parts = Root.OpenDirectory(temporary, false);
         foreach (DirectoryEntry entry in DirectoryReader.Read(level).Where(static entry => IsReserved(entry.Name)))
         {
-            Change.DirectoryRemover.Remove(level, entry.Name);
+            Ensure(Change.DirectoryRemover.Remove(level, entry.Name), entry.Name);
         }
 
         foreach (DirectoryEntry entry in DirectoryReader.Read(parts).OrderBy(static entry => entry.Name == "cur"))

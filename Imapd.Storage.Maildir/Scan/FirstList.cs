@@ -5,7 +5,7 @@ using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Scan;
 
-/// <summary>Reads and writes the UID list of a mailbox line by line, for a first scan.</summary>
+/// <summary>Reads and writes the UID list of a mailbox line by line, with the files that were listed.</summary>
 internal static class FirstList
 {
     private const int ChunkOctets = 64 * 1024;

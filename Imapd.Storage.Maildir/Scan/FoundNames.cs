@@ -1,10 +1,11 @@
 using System.Text;
+using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Scan;
 
-/// <summary>A message file found by a first scan.</summary>
+/// <summary>A message file found by a listing.</summary>
 internal struct FoundName
 {
     /// <summary>Where its name begins.</summary>
@@ -47,12 +48,20 @@ internal sealed class FoundNames(MailboxFiles files) : IDisposable
     private readonly NativeList<byte> _names = new();
     private readonly NativeList<FoundName> _found = new();
     private readonly NativeList<int> _slots = new();
+    private readonly List<(string Name, bool IsInNew)> _doubles = [];
+    private readonly List<(string Name, bool IsInNew)> _withLineEnds = [];
 
     /// <summary>How many there are.</summary>
     public int Count => (int)_found.Count;
 
-    /// <summary>Whether two have one base name, or one has a line end in its name: that is beyond this class.</summary>
-    public bool IsOdd { get; private set; }
+    /// <summary>Files that bear the base name of another one, which stands for both here.</summary>
+    public IReadOnlyList<(string Name, bool IsInNew)> Doubles => _doubles;
+
+    /// <summary>Files that would be messages but for a line end in their names.</summary>
+    public IReadOnlyList<(string Name, bool IsInNew)> WithLineEnds => _withLineEnds;
+
+    /// <summary>Whether each message has one file, and each file a name that can be used.</summary>
+    public bool IsInOrder => _doubles.Count + _withLineEnds.Count == 0;
 
     /// <summary>One of them; valid until more are listed.</summary>
     public ref FoundName this[int place] => ref _found[place];
@@ -71,11 +80,21 @@ internal sealed class FoundNames(MailboxFiles files) : IDisposable
         Take(files.Cur, false, true);
     }
 
+    /// <summary>Forgets all of it, to list once more.</summary>
+    public void Forget()
+    {
+        _names.Reset(0);
+        _found.Reset(0);
+        _slots.Reset(0);
+        _doubles.Clear();
+        _withLineEnds.Clear();
+    }
+
     /// <summary>The place of a message; -1 when it was not found.</summary>
     /// <param name="name">Any name of it, whatever its flags.</param>
     public int PlaceOf(ReadOnlySpan<byte> name)
     {
-        ReadOnlySpan<byte> basePart = Base(name);
+        ReadOnlySpan<byte> basePart = NameOrder.Base(name);
         return _slots.Count == 0 ? -1 : Find(basePart, Hash(basePart));
     }
 
@@ -97,17 +116,30 @@ internal sealed class FoundNames(MailboxFiles files) : IDisposable
             return;
         }
 
-        if (name.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || name.Length > ushort.MaxValue)
+        if (name.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
         {
-            IsOdd = true;
+            if (!onlyMissing)
+            {
+                _withLineEnds.Add((Encoding.Latin1.GetString(name), isInNew));
+            }
+
             return;
         }
 
-        ReadOnlySpan<byte> basePart = Base(name);
+        ReadOnlySpan<byte> basePart = NameOrder.Base(name);
         int hash = Hash(basePart);
-        if (_slots.Count > 0 && Find(basePart, hash) >= 0)
+        if (_slots.Count > 0 && Find(basePart, hash) is >= 0 and var place)
         {
-            IsOdd |= !onlyMissing;
+            if (!onlyMissing)
+            {
+                ref FoundName other = ref _found[place];
+                _doubles.Add((Encoding.Latin1.GetString(NameOf(other)), other.IsInNew));
+                other.NameAt = _names.Count;
+                other.NameOctets = (ushort)name.Length;
+                other.IsInNew = isInNew;
+                _names.Add(name);
+            }
+
             return;
         }
 
@@ -162,12 +194,6 @@ internal sealed class FoundNames(MailboxFiles files) : IDisposable
         }
 
         return -1;
-    }
-
-    private static ReadOnlySpan<byte> Base(ReadOnlySpan<byte> name)
-    {
-        int colon = name.IndexOf((byte)':');
-        return colon < 0 ? name : name[..colon];
     }
 
     // Seeded anew in each process: who delivers mail cannot choose names that all meet in one slot.

@@ -69,27 +69,54 @@ internal sealed class MailboxDifference(MailboxFiles files, MailboxWatch? watch,
         return delta.Changes;
     }
 
+    /// <summary>What was listed, when more is different from the index than is written down one by one; to be disposed of.</summary>
+    public ListedMailbox? Whole { get; private set; }
+
     /// <summary>What is different by the directories' listing; all there is, on top of an empty index, without one.</summary>
     /// <param name="view">The index; null when there is none.</param>
     /// <param name="session">What the session was shown last; null at first.</param>
     /// <param name="knownList">What the UID list looks like if it says what the index says; the default when it must be read.</param>
-    public IndexChanges List(IndexView? view, MailboxState? session, FileStamp knownList)
+    /// <returns>Null when it is <see cref="Whole"/>.</returns>
+    public IndexChanges? List(IndexView? view, MailboxState? session, FileStamp knownList)
     {
-        var scan = new MailboxScan(files, view, session, isLocked, mayOrder);
-        scan.Run(knownList);
-        if (scan.IsDisturbed)
+        ListedMailbox? listed = isLocked ? ListedMailbox.TryRun(files, view, session, knownList, mayOrder) : null;
+        if (listed is null)
+        {
+            var scan = new MailboxScan(files, view, session, isLocked, mayOrder);
+            scan.Run(knownList);
+            Note(scan.IsDisturbed, scan.IsInOrder, scan.LacksUids, scan.Written);
+            return scan.Changes;
+        }
+
+        try
+        {
+            Note(listed.IsDisturbed, listed.IsInOrder, listed.HasNameless, listed.Written);
+            IndexChanges? changes = view is null ? null : listed.Changes(IndexFile.MostChanges(view));
+            Whole = changes is null ? listed : null;
+            return changes;
+        }
+        finally
+        {
+            if (Whole is null)
+            {
+                listed.Dispose();
+            }
+        }
+    }
+
+    private void Note(bool isDisturbed, bool isInOrder, bool lacksUids, FileStamp? written)
+    {
+        if (isDisturbed)
         {
             Own.Disturb();
         }
 
-        IsInOrder = scan.IsInOrder;
-        LacksUids = scan.LacksUids;
-        if (scan.Written is { } stamp)
+        IsInOrder = isInOrder;
+        LacksUids = lacksUids;
+        if (written is { } stamp)
         {
             Written = stamp;
             watch?.ForgetUidList();
         }
-
-        return scan.Changes;
     }
 }

@@ -263,6 +263,7 @@ internal sealed class MailboxLook : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        _isFollowed = false;
         _watch?.Dispose();
         _index.Dispose();
         Files.Dispose();
@@ -354,17 +355,6 @@ internal sealed class MailboxLook : IDisposable
         LookStamps settled = now.Settled(trusted, _isRemote);
         WatchedChanges? told = _watch?.Take();
         _keywords.Read(now.Keywords);
-        if (!hasIndex && isLocked && _state is null && FirstScan.TryRun(Files) is { } first)
-        {
-            using (first)
-            {
-                _list = now.UidList;
-                Begin(first, settled);
-            }
-
-            return;
-        }
-
         bool isFollowed = hasIndex && wasFollowed && _isFollowed && told is not { IsIncomplete: true };
         bool isListKnown = now.UidList.Confirms(trusted.UidList) || (isFollowed && told is not { IsUidListTouched: true });
         var found = new MailboxDifference(Files, _watch, isLocked, mayOrder: !IsReadOnly);
@@ -381,8 +371,14 @@ internal sealed class MailboxLook : IDisposable
 
         changes ??= Listed(found, hasIndex, isListKnown ? now.UidList : default);
         _lacksUids = found.LacksUids;
-        changes.Stamps = _isInOrder ? settled : default;
         _list = now.UidList;
+        if (changes is null)
+        {
+            Begin(found, settled);
+            return;
+        }
+
+        changes.Stamps = _isInOrder ? settled : default;
         RenamedKeywords.Touch(_keywords.TakeChangedLetters(), changes, _state?.HighestModSeq.Value ?? 0);
         if (isLocked && !IsReadOnly)
         {
@@ -402,15 +398,21 @@ internal sealed class MailboxLook : IDisposable
             _watch?.ForgetIndex();
         }
 
+        End(found);
+    }
+
+    // What was told until now is in the view.
+    private void End(MailboxDifference found)
+    {
         _mustScan = found.Own.IsDisturbed || _lacksUids;
         _isFollowed = _watch is not null && !_isRemote;
     }
 
-    private IndexChanges Listed(MailboxDifference found, bool hasIndex, FileStamp knownList)
+    private IndexChanges? Listed(MailboxDifference found, bool hasIndex, FileStamp knownList)
     {
-        IndexChanges changes = found.List(hasIndex ? View : null, _state, knownList);
+        IndexChanges? changes = found.List(hasIndex ? View : null, _state, knownList);
         _isInOrder = found.IsInOrder;
-        if (hasIndex && !_isFollowed)
+        if (hasIndex && !_isFollowed && changes is not null)
         {
             _index.NoteListing(changes);
         }
@@ -418,31 +420,22 @@ internal sealed class MailboxLook : IDisposable
         return changes;
     }
 
-    /// <summary>Makes the first index of a mailbox.</summary>
-    private void Begin(FirstScan first, LookStamps settled)
+    /// <summary>Makes an index anew of what was listed: the first one, or where much is different.</summary>
+    private void Begin(MailboxDifference found, LookStamps settled)
     {
-        _isInOrder = true;
-        _lacksUids = first.HasNameless;
-        _keywords.TakeChangedLetters();
-        var own = new OwnRenames();
-        if (!IsReadOnly)
+        using ListedMailbox listed = found.Whole!;
+        if (!IsReadOnly && !_cannotMove)
         {
-            _cannotMove |= !first.MoveToCur((name, seen) => Rename(name, seen, own));
-            NoteRecent(first.Moved);
+            _cannotMove = !listed.MoveToCur((name, seen) => Rename(name, seen, found.Own));
+            NoteRecent(listed.Moved());
         }
 
-        first.Stamps = Stamped(settled, own, first.Written);
-        first.Sum();
-        _index.Begin(first);
-        _list = first.Written ?? _list;
-        if (first.Written is not null)
-        {
-            _watch?.ForgetUidList();
-        }
-
+        LookStamps stamps = Stamped(_isInOrder ? settled : default, found.Own, found.Written);
+        using var rows = new ListedRows(listed, _state, _keywords.TakeChangedLetters(), stamps);
+        _index.Begin(rows);
+        _list = found.Written ?? _list;
         _watch?.ForgetIndex();
-        _mustScan = _lacksUids;
-        _isFollowed = _watch is not null && !_isRemote;
+        End(found);
     }
 
     private Errno Rename(string name, string seen, OwnRenames own)

@@ -7,8 +7,8 @@ using Imapd.Storage.Maildir.Watch;
 namespace Imapd.Storage.Maildir.Scan;
 
 /// <summary>
-/// Lists a mailbox's directories, and says what is different from its index: the slow way, for the first look and whenever
-/// events cannot tell.
+/// Lists a mailbox's directories, and says what is different from its index, where the UID list has to be put in order, is
+/// Courier's, or nobody may give UIDs: what <see cref="ListedMailbox"/> does not do, with an object for each message.
 /// </summary>
 /// <param name="files">The mailbox.</param>
 /// <param name="index">The index so far; null when there is none.</param>
@@ -49,12 +49,12 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
     {
         bool isListRead = !knownList.IsKnown;
         UidList? list = isListRead ? ReadList() : null;
-        FoundMessages found = FoundMessages.In(files);
         if (isLocked && mayOrder)
         {
-            IsDisturbed |= found.ResolveDoubles() | found.RenameOddOnes();
+            IsDisturbed |= OddFiles.PutInOrder(files);
         }
 
+        FoundMessages found = FoundMessages.In(files);
         IsInOrder = found.IsInOrder;
 
         UidMatch match = isListRead ? UidMatch.With(found, list?.Lines ?? LinesOf(_index ?? session?.View), _known) : UidMatch.With(found, _index!);

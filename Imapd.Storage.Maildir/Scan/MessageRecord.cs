@@ -22,6 +22,17 @@ internal static class MessageRecord
         return record;
     }
 
+    /// <summary>The record of a message that was listed.</summary>
+    /// <param name="message">What was found, with its UID.</param>
+    /// <param name="name">Its file's name.</param>
+    /// <param name="modSeq">When it came.</param>
+    public static IndexRecord Of(in FoundName message, ReadOnlySpan<char> name, ulong modSeq)
+    {
+        IndexRecord record = Of(message.Uid, name, message.IsInNew, modSeq);
+        record.WireOctets = record.WireOctets < 0 ? message.ListedOctets : record.WireOctets;
+        return record;
+    }
+
     /// <summary>Notes that a message's file has another name or place than its record says.</summary>
     /// <param name="changes">Where to.</param>
     /// <param name="before">The record.</param>

@@ -104,11 +104,12 @@ internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposa
             : IndexFile.InMemory(files.Directory, isRemote, content);
     }
 
-    /// <summary>Begins with what a first listing has found. The caller holds the mailbox's lock.</summary>
-    public void Begin(FirstScan found)
+    /// <summary>Begins with what a listing has found. The caller holds the mailbox's lock.</summary>
+    public void Begin(ListedRows listed)
     {
-        _file?.Dispose();
-        _file = IndexFile.Create(files.Directory, isRemote, found);
+        IndexFile? before = _file;
+        _file = IndexFile.Create(files.Directory, isRemote, listed);
+        before?.Dispose();
     }
 
     /// <inheritdoc />

@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
+using Imapd.Storage.Maildir.Check;
+using Imapd.Tests.Storage.Look;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Storage.Scale;
 
-/// <summary>The first look at a mailbox, which is made for many messages, finds what the look for odd ones would.</summary>
-internal sealed class FirstScanTests
+/// <summary>The listing that is made for many messages finds what the one for odd lists would, and keeps what the index knew.</summary>
+internal sealed class ListedMailboxTests
 {
     private const string Header = "3 V1700000000 N5000 G0123456789abcdef0123456789abcdef\n";
 
@@ -58,6 +60,85 @@ internal sealed class FirstScanTests
         Assert.That(mailbox.State.Count, Is.EqualTo(2));
         Assert.That(mailbox.State.UidAt(0).Value, Is.EqualTo(7));
         Assert.That(mailbox.State.UidAt(1).Value, Is.GreaterThan(9));
+    }
+
+    [Test]
+    public void Where_much_is_different_from_the_index_what_was_known_of_the_rest_is_kept([Values] bool isListKnown, [Values] bool isOdd)
+    {
+        using var tree = new TestTree();
+        for (int i = 0; i < 3000; i++)
+        {
+            tree.Write($"cur/{1700000000 + i}.M{i}.host:2,S", $"{i}\n");
+        }
+
+        MailboxState before;
+        using (Mailbox first = tree.Store.Select(MailboxName.Inbox, false))
+        {
+            // Sizes and dates become known.
+            foreach (uint uid in (uint[])[1, 100, 2500])
+            {
+                using MessageFile file = first.Open(new Uid(uid));
+                Assert.That(file.WireOctets, Is.Positive);
+                _ = first.InternalDate(new Uid(uid));
+            }
+
+            before = first.State;
+        }
+
+        Change(tree, isOdd);
+        if (!isListKnown)
+        {
+            tree.Write("dovecot-uidlist", tree.Read("dovecot-uidlist"));
+        }
+
+        Mailbox mailbox = tree.Open();
+        MailboxState state = mailbox.State;
+        Assert.That(state.UidValidity, Is.EqualTo(before.UidValidity));
+        Assert.That(state.Uids(), Is.EqualTo(Enumerable.Range(1, 3010 + (isOdd ? 1 : 0)).Where(uid => uid is <= 2000 or > 2300).Select(uid => (uint)uid)));
+        Assert.That(state.FlagsAt(0).System, Is.EqualTo(SystemFlags.Seen));
+        Assert.That(state.FlagsAt(499).System, Is.EqualTo(SystemFlags.Seen | SystemFlags.Flagged));
+        Assert.That(state.ModSeqAt(0), Is.EqualTo(before.ModSeqAt(0)), "untouched");
+        Assert.That(state.ModSeqAt(499), Is.GreaterThan(before.HighestModSeq), "flagged");
+        Assert.That(state.HighestModSeq, Is.GreaterThanOrEqualTo(state.ModSeqAt(499)));
+        Assert.That(state.View.ExpungedAfter(before.HighestModSeq.Value), Is.EqualTo(Enumerable.Range(2001, 300).Select(uid => (uint)uid)));
+        foreach (uint uid in (uint[])[1, 100, 2500])
+        {
+            int place = state.IndexOf(new Uid(uid));
+            Assert.That(state.WireOctetsAt(place), Is.Positive);
+            Assert.That(state.InternalDateAt(place), Is.Not.Null);
+        }
+
+        Assert.That(state.DifferenceFrom(before).Changed, Has.Count.EqualTo(1500));
+        Pictures.AreThoseOfTheDirectories(tree, "INBOX");
+        Assert.That(
+            new MailboxChecker(tree.Options).Check(repair: false).SelectMany(static report => report.Findings), Is.Empty);
+        mailbox.Refresh();
+        Assert.That(mailbox.State.Uids(), Is.EqualTo(state.Uids()));
+    }
+
+    // 1500 are flagged, 300 removed, 10 added; perhaps one is in the way of another.
+    private static void Change(TestTree tree, bool isOdd)
+    {
+        string[] names = [.. tree.In("cur").Order(StringComparer.Ordinal)];
+        foreach (string name in names[499..1999])
+        {
+            File.Move(Path.Combine(tree.Root, "cur", name), Path.Combine(tree.Root, "cur", name.Replace(":2,S", ":2,FS", StringComparison.Ordinal)));
+        }
+
+        foreach (string name in names[2000..2300])
+        {
+            File.Delete(Path.Combine(tree.Root, "cur", name));
+        }
+
+        for (int i = 0; i < 10; i++)
+        {
+            tree.Deliver();
+        }
+
+        if (isOdd)
+        {
+            tree.Write("new/" + names[7].Split(':')[0], "another\n");
+        }
     }
 
     private static string Look(int seed, Action<TestTree> prepare)
