@@ -73,7 +73,16 @@ internal static class UidListCheck
         if (isCutOff || !UidListParser.TryParseLine(line, hasFields, out UidLine parsed))
         {
             string start = FindingList.Printable(Encoding.Latin1.GetString(line[..Math.Min(line.Length, 40)]));
-            findings.Damage(File, $"line {number} {(isCutOff ? "is cut off" : "cannot be read")}: {start}", _salvage);
+            if (isCutOff && line.IndexOf((byte)0) < 0)
+            {
+                // No client was told of a UID whose line was not whole. Where more is missing, the index knows of it.
+                findings.Note(File, $"line {number} is cut off: a session ended while it was written; the next one writes the list anew: {start}", _salvage);
+            }
+            else
+            {
+                findings.Damage(File, $"line {number} {(isCutOff ? "is cut off" : "cannot be read")}: {start}", _salvage);
+            }
+
             return before;
         }
 
