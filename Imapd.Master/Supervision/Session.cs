@@ -157,7 +157,8 @@ internal sealed class Session : IWorkerClient, IUserSession
     /// <inheritdoc/>
     public void WorkerEnded(ExitStatus exit, bool isCrash)
     {
-        if (isCrash)
+        // Over what a stranger sent. A user's session reads the user's own files: that it ends over them is no attack on anybody.
+        if (isCrash && User is null)
         {
             Penalise();
         }
