@@ -69,6 +69,9 @@ internal sealed record ProcessView(int Id)
         }
     }
 
+    /// <summary>The most kilobytes it ever had in memory, those of files it has mapped among them.</summary>
+    public int PeakKilobytes => int.Parse(Status("").GetValueOrDefault("VmHWM", "0 kB").Split(' ')[0], CultureInfo.InvariantCulture);
+
     /// <summary>How many octets it has written so far, to whatever; -1 when it has ended.</summary>
     public long OctetsWritten
     {
