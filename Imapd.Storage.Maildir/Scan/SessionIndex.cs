@@ -11,13 +11,14 @@ internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposa
     private const ulong RestartMicroseconds = 5_000_000;
 
     private IndexFile? _file;
+    private IndexView? _last;
     private bool _isDamageLogged;
 
     /// <summary>Whether there is one.</summary>
     public bool IsOpen => _file is not null;
 
-    /// <summary>What it shows.</summary>
-    public IndexView View => _file!.View;
+    /// <summary>What it shows; while there is none, because a look has failed, what the last one showed.</summary>
+    public IndexView View => _file?.View ?? _last!;
 
     /// <summary>Reads it, or what was added to it.</summary>
     /// <param name="session">What the session was shown last; null at first.</param>
@@ -69,6 +70,7 @@ internal sealed class SessionIndex(MailboxFiles files, bool isRemote) : IDisposa
         }
 
         isAnother = true;
+        _last = opened is null ? _file?.View ?? _last : null;
         _file?.Dispose();
         _file = opened;
         _isDamageLogged &= opened is null;
