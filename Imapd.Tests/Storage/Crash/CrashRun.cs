@@ -130,6 +130,7 @@ internal sealed class CrashRun(Scenario scenario)
             Assert.That(later.Messages, mayShowMore ? Is.Not.Empty : Has.Count.EqualTo(expected.Length));
             Assert.That(session.State.Count, Is.EqualTo(later.Messages.Count));
             Assert.That(later.UidValidity, Is.EqualTo(mailbox.UidValidity));
+            told.CheckNextModSeq(later);
         }
     }
 

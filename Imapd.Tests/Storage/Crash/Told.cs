@@ -91,6 +91,15 @@ internal sealed class Told
         }
     }
 
+    /// <summary>Asserts that a change gets a mod-sequence above all that were told, those of changes that were undone among them.</summary>
+    public void CheckNextModSeq(MailboxView changed)
+    {
+        foreach (ToldMailbox told in _mailboxes.Where(told => told.UidValidity == changed.UidValidity))
+        {
+            Assert.That(changed.HighestModSeq, Is.GreaterThan(Math.Max(told.LastModSeq, told.HighestModSeq)), "the next mod-sequence");
+        }
+    }
+
     private static void Check(ToldMailbox told, MailboxView mailbox)
     {
         Assert.That(mailbox.UidValidity, Is.EqualTo(told.UidValidity), "UIDVALIDITY");
