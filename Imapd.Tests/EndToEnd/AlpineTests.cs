@@ -1,0 +1,64 @@
+using Imapd.Tests.Architecture;
+using Imapd.Tests.EndToEnd.Harness;
+using NUnit.Framework;
+
+namespace Imapd.Tests.EndToEnd;
+
+/// <summary>alpine, driven by keys that are typed when the screen has shown what they are for.</summary>
+internal sealed class AlpineTests : EndToEndTest
+{
+    [Test]
+    public void Alpine_reads_searches_saves_and_expunges()
+    {
+        RequireProgram("alpine", "alpine");
+        RequireProgram("python3", "python3");
+        ImapdProcess server = StartForking();
+        for (int i = 1; i <= 3; i++)
+        {
+            Alice.Deliver(Mail.WithUnixLines($"number {i}", $"text of {i}"));
+        }
+        using var directory = new TemporaryDirectory();
+        string account = $"{{localhost:{server.TlsPort}/ssl/user={Alice.Name}}}";
+        string configuration = directory.Write(
+            "pinerc",
+            $"""
+            personal-name=Reader
+            user-domain=example.org
+            smtp-server=localhost
+            inbox-path={account}INBOX
+            folder-collections=Mail {account}[]
+            default-fcc=
+            feature-list=quit-without-confirm,expunge-without-confirm,expunge-without-confirm-everywhere,enable-aggregate-command-set
+            last-version-used=9.99
+
+            """);
+
+        ShellResult result = Shell.Run(
+            "python3",
+            [
+                Repository.Combine("Imapd.Tests", "EndToEnd", "Scripts", "drive_terminal.py"), "30",
+                "ENTER PASSWORD:", $"{Alice.Password}\\r",
+                "Preserve password", "n",
+                "opened with 3 messages", "\\r",
+                "text of 1", "d",
+                "text of 2", "i",
+                "[ViewMsg]", ";",
+                "SELECT criteria", "t",
+                "Select based on", "a",
+                "to match", "text of\\r",
+                "Select matched 3 messages", "s",
+                "to folder", "Saved\\r",
+                "Create?", "y",
+                "copied to folder", "x",
+                "2 messages expunged", "q",
+                "--", "alpine", "-p", configuration, "-i",
+            ],
+            environment: new Dictionary<string, string> { ["HOME"] = directory.Path, ["SSL_CERT_FILE"] = Certificate.CertificateFile });
+
+        Assert.That(result.Status, Is.Zero, result.ToString);
+        ImapClient client = Login(server, Alice);
+        Assert.That(client.Command("STATUS Saved (MESSAGES)").Untagged, Has.Some.EqualTo("* STATUS Saved (MESSAGES 1)"));
+        Assert.That(client.Command("SELECT INBOX").Untagged, Has.Some.EqualTo("* 1 EXISTS"));
+        Assert.That(client.Command("SEARCH SUBJECT 3").Untagged, Has.Some.EqualTo("* SEARCH 1"));
+    }
+}
