@@ -88,7 +88,7 @@ public static class Casemap
             return FoldSyllable(syllable, folded);
         }
 
-        if (!Pages.HaveDecompositions(character))
+        if (!Decomposable.Has(character))
         {
             return rune.EncodeToUtf16(folded);
         }
@@ -188,29 +188,32 @@ public static class Casemap
         public static uint FirstOf(ulong packed) => (uint)(packed >> 28);
     }
 
-    /// <summary>Which 256 characters have one among them that is made of others: most text has none.</summary>
-    private static class Pages
+    /// <summary>Which characters are made of others: a bit for each up to the last that is, 24 KB.</summary>
+    private static class Decomposable
     {
-        private static readonly bool[] Marked = Mark();
+        private static readonly ulong[] Bits = Mark();
 
-        public static bool HaveDecompositions(uint character) => Marked[character >> 8];
+        public static bool Has(uint character) =>
+            character >> 6 < Bits.Length && (Bits[character >> 6] >> (int)(character & 63) & 1) != 0;
 
-        private static bool[] Mark()
+        private static ulong[] Mark()
         {
-            bool[] marked = new bool[0x110000 >> 8];
+            ulong[] bits = new ulong[(Decompositions.Table[^1] >> 42 >> 6) + 1];
             foreach (ulong entry in Decompositions.Table)
             {
-                marked[entry >> 42 >> 8] = true;
+                bits[entry >> 42 >> 6] |= 1UL << (int)(entry >> 42 & 63);
             }
 
             foreach (ulong packed in CompatibilityFoldings.Runs)
             {
                 var run = new CompatibilityRun(packed);
-                marked[run.First >> 8] = true;
-                marked[(run.First + run.Count - 1) >> 8] = true;
+                for (uint character = run.First; character < run.First + run.Count; character++)
+                {
+                    bits[character >> 6] |= 1UL << (int)(character & 63);
+                }
             }
 
-            return marked;
+            return bits;
         }
     }
 }
