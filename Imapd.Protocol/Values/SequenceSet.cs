@@ -33,7 +33,7 @@ public sealed class SequenceSet
     public bool IsSavedResult => EndsInSavedResult && Ranges.Count == 0;
 
     /// <summary>The set without <c>$</c>.</summary>
-    public SequenceSet WithoutSavedResult => EndsInSavedResult ? new(Ranges) : this;
+    public SequenceSet WithoutSavedResult() => EndsInSavedResult ? new(Ranges) : this;
 
     /// <summary>
     /// The ranges with <c>*</c> put in, each in ascending order, sorted and merged: no two overlap or touch.

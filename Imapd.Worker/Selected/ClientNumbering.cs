@@ -50,7 +50,7 @@ internal sealed class ClientNumbering
             IEnumerable<Uid> found = saved is null ? [] : saved.Uids.Where(uid => NumberOf(uid) is not null);
             return set.IsSavedResult
                 ? [.. found]
-                : [.. Resolve(set.WithoutSavedResult, byUid).Union(found).OrderBy(static uid => uid.Value)];
+                : [.. Resolve(set.WithoutSavedResult(), byUid).Union(found).OrderBy(static uid => uid.Value)];
         }
 
         var named = new NamedUids(_uids);
