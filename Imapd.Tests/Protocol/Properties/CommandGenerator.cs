@@ -156,7 +156,7 @@ internal sealed class CommandGenerator(Random random)
         {
             uint first = End();
             return new SetRange(first, Coin ? first : End());
-        }));
+        }), endsInSavedResult: random.Next(8) == 0);
 
     private uint End() => random.Next(6) switch
     {

@@ -100,7 +100,7 @@ internal sealed class CommandOutput(Random forms, bool utf8)
             {
                 Raw(":").Raw(End(range.Last));
             }
-        }, ",");
+        }, ",").Raw(set.EndsInSavedResult ? ",$" : "");
 
     public CommandOutput Flags(FlagSet flags)
     {
