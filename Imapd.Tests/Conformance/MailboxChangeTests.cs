@@ -154,6 +154,21 @@ public sealed class MailboxChangeTests
         """);
 
     [Test]
+    public void INBOX_may_be_renamed_to_a_name_below_it() => _server.Converse("""
+        C: a RENAME INBOX INBOX/2026
+        S: * 3 EXPUNGE
+        S: * 2 EXPUNGE
+        S: * 1 EXPUNGE
+        S: a OK …
+        C: b LIST "" * RETURN (STATUS (MESSAGES))
+        S: * LIST (\HasChildren) "/" INBOX
+        S: * STATUS INBOX (MESSAGES 0)
+        S: * LIST (\HasNoChildren) "/" INBOX/2026
+        S: * STATUS INBOX/2026 (MESSAGES 3)
+        S: b OK …
+        """);
+
+    [Test]
     public void Subscriptions_stay_when_mailboxes_are_renamed_or_deleted() => _server.Converse("""
         C: a CREATE x
         S: a OK …

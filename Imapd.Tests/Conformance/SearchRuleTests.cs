@@ -105,6 +105,19 @@ public sealed class SearchRuleTests
     }
 
     [Test]
+    public void Parts_that_are_neither_text_nor_messages_are_not_searched()
+    {
+        using var mailbox = new MailboxUnderTest();
+        foreach (string type in new[] { "application/octet-stream", "image/png", "text/plain", "text/html", "message/rfc822" })
+        {
+            mailbox.Add($"Content-Type: {type}\r\n\r\nSubject: x\r\n\r\na needle here\r\n");
+        }
+
+        mailbox.Select();
+        Assert.That((mailbox.Search("BODY needle"), mailbox.Search("TEXT needle")), Is.EqualTo(("3 4 5", "3 4 5")));
+    }
+
+    [Test]
     public void In_rev1_a_search_that_finds_nothing_has_a_response_too()
     {
         using TestServer server = TestServer.Start(Mail.Three);
