@@ -57,16 +57,21 @@ internal static class ListResponse
         }
 
         output.Raw(details.Delimiter == '.' ? ") \".\" "u8 : ") \"/\" "u8).Mailbox(details.Alias ?? entry.Name);
+        // mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")": one list for all there is to say
+        string before = " (";
         if (details.ChildInfo is string met)
         {
-            output.Raw(" (\"CHILDINFO\" ("u8).Raw(met).Raw("))"u8);
+            output.Raw(before).Raw("\"CHILDINFO\" ("u8).Raw(met).Raw(")"u8);
+            before = " ";
         }
 
         if (details.OldName is string called)
         {
-            output.Raw(" (\"OLDNAME\" ("u8).AString(called).Raw("))"u8);
+            output.Raw(before).Raw("\"OLDNAME\" ("u8).AString(called).Raw(")"u8);
+            before = " ";
         }
 
+        output.Raw(before == " " ? ")"u8 : ""u8);
         output.Crlf();
     }
 
