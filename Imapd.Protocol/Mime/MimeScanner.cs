@@ -203,8 +203,9 @@ public sealed class MimeScanner
         {
             Forget(multipart);
         }
-        else
+        else if (!_isFull)
         {
+            // An empty part of a digest that ends here may have taken the last place, with the message inside it.
             Open(multipart);
         }
     }
