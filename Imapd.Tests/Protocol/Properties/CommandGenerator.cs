@@ -132,9 +132,9 @@ internal sealed class CommandGenerator(Random random)
         5 => new UidItem(),
         6 => new BinaryItem(Part(0), Partial(), Coin),
         7 => new BinarySizeItem(Part(0)),
-        8 => new BodyItem(new Section([], SectionText.Whole, []), null, Peek: false, "RFC822"),
+        8 => new BodyItem(new Section([], SectionText.Whole, []), null, Coin, "RFC822"),
         9 => new BodyItem(new Section([], SectionText.Header, []), null, Peek: true, "RFC822.HEADER"),
-        10 => new BodyItem(new Section([], SectionText.Text, []), null, Peek: false, "RFC822.TEXT"),
+        10 => new BodyItem(new Section([], SectionText.Text, []), null, Coin, "RFC822.TEXT"),
         _ => new BodyItem(MakeSection(), Partial(), Coin, null),
     };
 
@@ -150,13 +150,20 @@ internal sealed class CommandGenerator(Random random)
 
     private List<int> Part(int least) => Some(least, 4, () => Coin ? random.Next(1, 4) : random.Next(1, int.MaxValue));
 
-    private SequenceSet Set() => random.Next(8) == 0
-        ? SequenceSet.SavedResult
-        : new SequenceSet(Some(1, 4, () =>
+    private SequenceSet Set()
+    {
+        List<SetRange> ranges = Some(1, 4, () =>
         {
             uint first = End();
             return new SetRange(first, Coin ? first : End());
-        }), endsInSavedResult: random.Next(8) == 0);
+        });
+        return random.Next(8) switch
+        {
+            0 => SequenceSet.SavedResult,
+            1 => new SequenceSet(ranges, endsInSavedResult: true),
+            _ => new SequenceSet(ranges),
+        };
+    }
 
     private uint End() => random.Next(6) switch
     {

@@ -91,16 +91,11 @@ internal sealed class CommandOutput(Random forms, bool utf8)
     public CommandOutput LiteralHeader(long octets, bool isBinary) =>
         Raw(isBinary ? "~{" : "{").Number(octets).Raw(Chance(2) ? "+}\r\n" : "}\r\n");
 
-    public CommandOutput Set(SequenceSet set) => set.IsSavedResult
-        ? Raw("$")
-        : Separated(set.Ranges, range =>
-        {
-            Raw(End(range.First));
-            if (range.First != range.Last || Chance(4))
-            {
-                Raw(":").Raw(End(range.Last));
-            }
-        }, ",").Raw(set.EndsInSavedResult ? ",$" : "");
+    public CommandOutput Set(SequenceSet set)
+    {
+        Separated(set.Ranges, Range, ",");
+        return set.EndsInSavedResult ? Raw(set.Ranges.Count > 0 ? ",$" : "$") : this;
+    }
 
     public CommandOutput Flags(FlagSet flags)
     {
@@ -110,6 +105,15 @@ internal sealed class CommandOutput(Random forms, bool utf8)
 
     public static List<string> FlagNames(FlagSet flags) =>
         [.. SystemFlagNames.All.Where(known => flags.System.HasFlag(known.Flag)).Select(static known => known.Name), .. flags.Keywords];
+
+    private void Range(SetRange range)
+    {
+        Raw(End(range.First));
+        if (range.First != range.Last || Chance(4))
+        {
+            Raw(":").Raw(End(range.Last));
+        }
+    }
 
     private static string End(uint number) =>
         number == SequenceSet.Star ? "*" : number.ToString(CultureInfo.InvariantCulture);

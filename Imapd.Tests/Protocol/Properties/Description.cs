@@ -32,8 +32,9 @@ internal static class Description
             case MailboxName name:
                 WriteText(text, name.Value);
                 break;
-            case SequenceSet { IsSavedResult: true }:
-                text.Append('$');
+            case SequenceSet set:
+                Write(text, set.Ranges);
+                text.Append(set.EndsInSavedResult ? "$" : "");
                 break;
             case DateTimeOffset or DateOnly:
                 text.Append(CultureInfo.InvariantCulture, $"{value:o}");

@@ -40,8 +40,8 @@ internal static class FetchItemWriter
             case UidItem:
                 to.Word("UID");
                 break;
-            case BodyItem { Rfc822Name: { } name }:
-                to.Word(name);
+            case BodyItem { Rfc822Name: { } name } old:
+                to.Word(old.Peek && name != "RFC822.HEADER" ? name + ".PEEK" : name);
                 break;
             case BodyItem body:
                 to.Word(body.Peek ? "BODY.PEEK" : "BODY");
