@@ -12,6 +12,9 @@ public ref struct AddressReader
     private HeaderLexer _lexer;
     private bool _isInGroup;
 
+    // A local part may be there and be empty: "" in quotes.
+    private bool _hasLocal;
+
     /// <summary>Begins with a field's value, folded or not.</summary>
     public AddressReader(ReadOnlySpan<byte> value) => _lexer = new HeaderLexer(HeaderFields.Unfold(value));
 
@@ -25,7 +28,7 @@ public ref struct AddressReader
         {
             _name.Clear();
             _comment.Clear();
-            _local.Clear();
+            ClearLocal();
             int nameBeforeLocal = ReadPhrase();
             switch (_lexer.Peek)
             {
@@ -60,7 +63,7 @@ public ref struct AddressReader
                 }
                 else
                 {
-                    _local.Clear();
+                    ClearLocal();
                 }
 
                 address = FinishAddress(null, []);
@@ -101,7 +104,7 @@ public ref struct AddressReader
                 if (!endsInDot && next != '.')
                 {
                     before = _name.Count;
-                    _local.Clear();
+                    ClearLocal();
                 }
 
                 _name.Add((byte)' ');
@@ -119,12 +122,12 @@ public ref struct AddressReader
     // angle-addr = "<" [obs-route] addr-spec ">", standing behind its "<"
     private Address ReadAngle()
     {
-        _local.Clear();
+        ClearLocal();
         do
         {
             _lexer.SkipCfws(_comment);
         }
-        while (_lexer.TryTake((byte)'<'));
+        while (_lexer.TryTake((byte)'<') || _lexer.TryTake((byte)','));
 
         byte[]? route = null;
         byte[] host = [];
@@ -188,7 +191,7 @@ public ref struct AddressReader
             {
                 // "<mailto:…>"
                 _lexer.Position++;
-                _local.Clear();
+                ClearLocal();
                 continue;
             }
 
@@ -209,6 +212,7 @@ public ref struct AddressReader
     // Adds a word to _local; returns whether it ends in a dot, so that the next one belongs to it.
     private bool ReadWord()
     {
+        _hasLocal = true;
         if (_lexer.Peek == '"')
         {
             _lexer.ReadQuoted(_local);
@@ -216,8 +220,22 @@ public ref struct AddressReader
         }
 
         ReadOnlySpan<byte> atom = _lexer.ReadUntil(" \t(\"<@:,;>)"u8);
+        if (atom[^1] == '\\' && _lexer.TryTake((byte)'"'))
+        {
+            // Some escape the quotes of a name that they then do not quote.
+            _local.AddRange(atom[..^1]);
+            _local.Add((byte)'"');
+            return false;
+        }
+
         _local.AddRange(atom);
         return atom[^1] == '.';
+    }
+
+    private void ClearLocal()
+    {
+        _local.Clear();
+        _hasLocal = false;
     }
 
     // domain = dot-atom / domain-literal / obs-domain, standing behind the "@"
@@ -270,7 +288,7 @@ public ref struct AddressReader
         return new Address(
             name.Count > 0 ? Trim(name) : null,
             route,
-            _local.Count > 0 ? [.. _local] : "MISSING_MAILBOX"u8.ToArray(),
+            _hasLocal ? [.. _local] : "MISSING_MAILBOX"u8.ToArray(),
             host.Length > 0 ? host : "MISSING_DOMAIN"u8.ToArray());
     }
 

@@ -57,6 +57,10 @@ internal sealed class EnvelopeTests
     [TestCase("a@b (foo\\", "(\"foo\\\\\" NIL \"a\" \"b\")")]
     [TestCase("mailto:a@b", "(NIL NIL \"mailto\" NIL)(NIL NIL \"a\" \"b\")(NIL NIL NIL NIL)")]
     [TestCase("<mailto:a@b>", "(NIL NIL \"a\" \"b\")")]
+    [TestCase("<,,@x,,@y:a@b>", "(NIL \"@x,@y\" \"a\" \"b\")")]
+    [TestCase("\"\"@b", "(NIL NIL \"\" \"b\")")]
+    [TestCase("<\"\"@b>", "(NIL NIL \"\" \"b\")")]
+    [TestCase("Foo \\\"Bar\\\" <a@b>", "(\"Foo \\\"Bar\\\"\" NIL \"a\" \"b\")")]
     [TestCase("'Foo' <a@b>", "(\"'Foo'\" NIL \"a\" \"b\")")]
     public void An_address_is_taken_apart(string field, string expected) =>
         Assert.That(Scan.EnvelopeOf($"Cc: {field}\n\n"), Is.EqualTo($"(NIL NIL NIL NIL NIL NIL ({expected}) NIL NIL NIL)"));
