@@ -10,9 +10,9 @@ namespace Imapd.Worker.Search;
 /// charsets undone, in bounded memory (RFC 9051 §6.4.4).
 /// </summary>
 /// <remarks>
-/// Looked at are the header, the MIME headers of parts (TEXT only), the text/* parts, and the headers of messages inside
-/// the message, which are part of its body. Other parts are passed over, as the RFC allows. A part is a text of its own:
-/// no match begins in one and ends in the next.
+/// Looked at are, by TEXT only, all headers: the message's, those of parts and of messages inside; and the parts of type text/*, and
+/// of message/* that are no messages to be taken apart, such as reports. Other parts are passed over, as the RFC allows. A part is
+/// a text of its own: no match begins in one and ends in the next.
 /// </remarks>
 internal sealed class TextSearch(IReadOnlyList<Needle> needles)
 {
@@ -33,21 +33,21 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
     public void Search(MessageFile file)
     {
         _finder.BeginMessage();
-        SearchEntity(file, file.Parts(), TextScope.Headers);
+        SearchEntity(file, file.Parts());
         _finder.EndMessage();
     }
 
     // As deep as the scanner went, which is bounded (MimeLimits.MaxDepth).
-    private void SearchEntity(MessageFile file, MimeEntity entity, TextScope headerScope)
+    private void SearchEntity(MessageFile file, MimeEntity entity)
     {
-        if (_finder.Wants(headerScope))
+        if (_finder.Wants(TextScope.Headers))
         {
-            SearchHeader(file.HeaderOf(entity).Span, headerScope);
+            SearchHeader(file.HeaderOf(entity).Span);
         }
 
         if (entity.IsMessage)
         {
-            SearchEntity(file, entity.Parts[0], TextScope.Body);
+            SearchEntity(file, entity.Parts[0]);
         }
         else if (entity.IsMultipart)
         {
@@ -58,16 +58,16 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
                     return;
                 }
 
-                SearchEntity(file, part, TextScope.Headers);
+                SearchEntity(file, part);
             }
         }
-        else if (entity.ContentType.IsText)
+        else if (entity.ContentType.IsText || entity.Type.Equals("message", StringComparison.OrdinalIgnoreCase))
         {
             SearchText(file, entity);
         }
     }
 
-    private void SearchHeader(ReadOnlySpan<byte> header, TextScope scope)
+    private void SearchHeader(ReadOnlySpan<byte> header)
     {
         var fields = new HeaderFieldReader(header);
         while (fields.MoveNext() && !_finder.IsDone)
@@ -77,7 +77,7 @@ internal sealed class TextSearch(IReadOnlyList<Needle> needles)
                 continue;
             }
 
-            _finder.BeginText(scope);
+            _finder.BeginText(TextScope.Headers);
             if (!_finder.TryOffer(fields.Name))
             {
                 _finder.Offer(Encoding.Latin1.GetString(fields.Name));
