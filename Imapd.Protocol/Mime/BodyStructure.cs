@@ -32,15 +32,9 @@ public static class BodyStructure
     // body-type-mpart = 1*body SP media-subtype [SP body-ext-mpart]
     private static void WriteMultipart(ResponseWriter writer, MimeEntity multipart, bool extended)
     {
-        foreach (MimeEntity part in multipart.Parts)
+        foreach (MimeEntity part in multipart.NumberedParts)
         {
             Write(writer, part, extended);
-        }
-
-        if (multipart.Parts.Count == 0)
-        {
-            // The grammar wants at least one body; an empty one is told of, as Dovecot does.
-            Write(writer, new MimeEntity(multipart.End) { BodyStart = multipart.End, End = multipart.End }, extended);
         }
 
         writer.Sp();
@@ -68,7 +62,10 @@ public static class BodyStructure
         writer.Sp();
         WriteLatin1(writer, part.TransferEncoding);
         writer.Sp().Number((ulong)part.BodyWireOctets);
-        if (part.IsMessage)
+
+        // To a client of revision 1 that takes no UTF-8, a message/global is a type like any other (RFC 3501 §9).
+        bool isMessage = part.IsMessage && (writer.Utf8 || part.ContentType.Is("message", "rfc822"));
+        if (isMessage)
         {
             writer.Sp();
             Envelope.Write(writer, part.Parts[0].Header);
@@ -76,7 +73,7 @@ public static class BodyStructure
             Write(writer, part.Parts[0], extended);
         }
 
-        if (part.IsMessage || part.ContentType.IsText)
+        if (isMessage || part.ContentType.IsText)
         {
             writer.Sp().Number((ulong)part.BodyLines);
         }
@@ -133,7 +130,7 @@ public static class BodyStructure
             {
                 lexer.SkipCfws();
                 ReadOnlySpan<byte> tag = lexer.ReadUntil(" \t(,"u8);
-                if (!tag.IsEmpty)
+                if (IsLanguageTag(tag))
                 {
                     writer.Raw(isFirst ? "("u8 : " "u8).String(tag);
                     isFirst = false;
@@ -146,6 +143,20 @@ public static class BodyStructure
         }
 
         writer.Raw(isFirst ? "NIL"u8 : ")"u8);
+    }
+
+    // Letters, digits and hyphens (RFC 5646 §2.1); what is not one is passed over.
+    private static bool IsLanguageTag(ReadOnlySpan<byte> tag)
+    {
+        foreach (byte octet in tag)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)octet) && octet != '-')
+            {
+                return false;
+            }
+        }
+
+        return !tag.IsEmpty;
     }
 
     // body-fld-param = "(" string SP string *(SP string SP string) ")" / nil

@@ -22,6 +22,9 @@ public ref struct HeaderFieldReader(ReadOnlySpan<byte> header)
     /// <summary>Whether there is a colon where one must be.</summary>
     public bool IsField { get; private set; }
 
+    /// <summary>Behind the last field: whether there is a blank line, and not just the end.</summary>
+    public readonly bool IsAtBlankLine => !_rest.IsEmpty;
+
     /// <summary>Where the value begins in <see cref="Whole"/>.</summary>
     internal int ValuePlace { get; private set; }
 

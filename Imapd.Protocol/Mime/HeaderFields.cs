@@ -5,7 +5,7 @@ namespace Imapd.Protocol.Mime;
 /// <summary>The fields of a header block (RFC 5322 §2.2) in wire form; bare LFs are tolerated as line ends.</summary>
 public static class HeaderFields
 {
-    /// <summary>Picks fields, whole and in their order, and ends with the blank line (RFC 9051 §6.4.5.1).</summary>
+    /// <summary>Picks fields, whole and in their order, and the blank line if there is one (RFC 9051 §6.4.5.1).</summary>
     /// <param name="header">The header block; what follows its first blank line is ignored.</param>
     /// <param name="names">Compared without regard to case.</param>
     /// <param name="complement">Pick everything but these (HEADER.FIELDS.NOT), lines that are no field included.</param>
@@ -14,20 +14,25 @@ public static class HeaderFields
         ArgumentNullException.ThrowIfNull(names);
         var wanted = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
         var selected = new MemoryStream();
-        foreach (HeaderField field in Split(header))
+        var fields = new HeaderFieldReader(header.Span);
+        while (fields.MoveNext())
         {
-            bool isNamed = field.IsField && wanted.Contains(Encoding.Latin1.GetString(field.Name.Span));
+            bool isNamed = fields.IsField && wanted.Contains(Encoding.Latin1.GetString(fields.Name));
             if (isNamed != complement)
             {
-                selected.Write(field.Whole.Span);
-                if (field.Whole.Span[^1] != (byte)'\n')
+                selected.Write(fields.Whole);
+                if (fields.Whole[^1] != (byte)'\n')
                 {
                     selected.Write("\r\n"u8);
                 }
             }
         }
 
-        selected.Write("\r\n"u8);
+        if (fields.IsAtBlankLine)
+        {
+            selected.Write("\r\n"u8);
+        }
+
         return selected.ToArray();
     }
 

@@ -40,6 +40,13 @@ public sealed class MimeEntity
     /// </summary>
     public IReadOnlyList<MimeEntity> Parts => (IReadOnlyList<MimeEntity>?)_parts ?? [];
 
+    /// <summary>
+    /// The parts that have numbers. A multipart without parts is told of as if it had one that is empty: the grammar of a body
+    /// structure wants at least one (RFC 9051 §9, <c>body-type-mpart</c>).
+    /// </summary>
+    public IReadOnlyList<MimeEntity> NumberedParts =>
+        IsMultipart && Parts.Count == 0 ? [new MimeEntity(End) { BodyStart = End, End = End }] : Parts;
+
     /// <summary>The media type: as sent, or the default that applies here.</summary>
     public ContentType ContentType { get; internal set; } = ContentType.TextPlain;
 
@@ -81,12 +88,13 @@ public sealed class MimeEntity
 
             if (at.IsMultipart)
             {
-                if (n < 1 || n > at.Parts.Count)
+                IReadOnlyList<MimeEntity> parts = at.NumberedParts;
+                if (n < 1 || n > parts.Count)
                 {
                     return null;
                 }
 
-                at = at.Parts[n - 1];
+                at = parts[n - 1];
             }
             else if (!isWholeMessage || n != 1)
             {
@@ -97,6 +105,22 @@ public sealed class MimeEntity
         }
 
         return at;
+    }
+
+    /// <summary>
+    /// Whether this is, or holds, a message/global that is told of as a message; revision 1 knows none such (RFC 3501 §9,
+    /// <c>media-message</c>).
+    /// </summary>
+    public bool HasGlobal()
+    {
+        // As deep as MimeLimits.MaxDepth.
+        bool has = IsMessage && ContentType.Is("message", "global");
+        for (int at = 0; at < Parts.Count && !has; at++)
+        {
+            has = Parts[at].HasGlobal();
+        }
+
+        return has;
     }
 
     internal void Add(MimeEntity part) => (_parts ??= []).Add(part);

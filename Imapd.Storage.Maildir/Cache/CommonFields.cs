@@ -37,7 +37,7 @@ public static class CommonFields
     /// <summary>Whether a field is one of them, without regard to case.</summary>
     public static bool Contains(string name) => Names.Contains(name);
 
-    /// <summary>Reduces a header to these fields, whole and in their order.</summary>
+    /// <summary>Reduces a header to these fields, whole and in their order, and the blank line if there is one.</summary>
     /// <param name="header">The header in wire form.</param>
     /// <param name="reduced">Where to.</param>
     /// <returns>False when there is too much of it.</returns>
@@ -69,6 +69,11 @@ public static class CommonFields
             {
                 reduced.Write("\r\n"u8);
             }
+        }
+
+        if (fields.IsAtBlankLine)
+        {
+            reduced.Write("\r\n"u8);
         }
 
         return true;

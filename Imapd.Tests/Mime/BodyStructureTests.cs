@@ -1,4 +1,5 @@
 using Imapd.Protocol.Mime;
+using Imapd.Tests.Protocol;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Mime;
@@ -21,12 +22,21 @@ internal sealed class BodyStructureTests
     [TestCase("Content-Type: message/rfc822\nSubject: out\n\nFrom: q@w\nSubject: in\n\none\ntwo\n",
         "(\"message\" \"rfc822\" NIL NIL NIL \"7BIT\" 36 (NIL \"in\" ((NIL NIL \"q\" \"w\")) ((NIL NIL \"q\" \"w\")) "
         + $"((NIL NIL \"q\" \"w\")) NIL NIL NIL NIL NIL) ({Plain} 10 2) 5)")]
-    [TestCase(Mixed + "--b\nContent-Type: message/global\n\n--b--\n",
-        "((\"message\" \"global\" NIL NIL NIL \"7BIT\" 0 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) " + $"({Plain} 0 0) 0) \"mixed\")")]
     [TestCase("Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: in\n\none\n--b\nContent-Type: text/plain\n\nthree\n--b--\n",
         $"((\"MESSAGE\" \"RFC822\" NIL NIL NIL \"7BIT\" 18 (NIL \"in\" NIL NIL NIL NIL NIL NIL NIL NIL) ({Plain} 3 0) 2)"
         + "(\"text\" \"plain\" (\"CHARSET\" \"US-ASCII\") NIL NIL \"7BIT\" 5 0) \"digest\")")]
     public void BODY_describes(string text, string expected) => Assert.That(Scan.Structure(text), Is.EqualTo(expected));
+
+    [Test]
+    public void A_message_global_is_a_message_to_who_takes_UTF_8_and_a_type_like_others_to_revision_1()
+    {
+        MimeEntity message = Scan.Message(Mixed + "--b\nContent-Type: message/global\n\n--b--\n");
+        const string Type = "\"message\" \"global\" NIL NIL NIL \"7BIT\" 0";
+        Assert.That(
+            OctetCollector.WrittenText(writer => BodyStructure.Write(writer, message, extended: false), utf8: true),
+            Is.EqualTo($"(({Type} (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) ({Plain} 0 0) 0) \"mixed\")"));
+        Assert.That(Scan.Structure(message), Is.EqualTo($"(({Type}) \"mixed\")"));
+    }
 
     [TestCase("text", "\"text\" \"plain\" (\"CHARSET\" \"US-ASCII\")")]
     [TestCase("", "\"TEXT\" \"PLAIN\" (\"CHARSET\" \"US-ASCII\")")]
@@ -72,6 +82,7 @@ internal sealed class BodyStructureTests
     [TestCase("Content-Disposition: ; x=y", "NIL NIL NIL NIL")]
     [TestCase("Content-MD5: Q2hlY2s=", "\"Q2hlY2s=\" NIL NIL NIL")]
     [TestCase("Content-Language: en, de (x), fr", "NIL NIL (\"en\" \"de\" \"fr\") NIL")]
+    [TestCase("Content-Language: \"en\", x_y, de-AT", "NIL NIL (\"de-AT\") NIL")]
     [TestCase("Content-Language: ,", "NIL NIL NIL NIL")]
     [TestCase("Content-Location: http://x/", "NIL NIL NIL \"http://x/\"")]
     public void BODYSTRUCTURE_adds(string field, string expected)

@@ -25,6 +25,53 @@ public sealed class FetchOddMailTests
     }
 
     [Test]
+    public void Fields_of_a_header_end_in_a_blank_line_only_if_the_header_does()
+    {
+        _mailbox.Add("To: a@b\r\nX-A: 1\r\n");
+        _mailbox.Add("To: a@b\r\nX-A: 1\r\n\r\n");
+        _mailbox.Add("Content-Type: message/rfc822\r\n\r\nTo: a@b\r\n");
+        _mailbox.Select();
+        for (int time = 0; time < 2; time++)
+        {
+            string answer = _mailbox.Send("FETCH 1:2 (BODY.PEEK[HEADER.FIELDS (To)] BODY.PEEK[HEADER.FIELDS (Cc)] BODY.PEEK[HEADER.FIELDS.NOT (To)])");
+            Assert.That(answer, Does.StartWith(
+                "* 1 FETCH (BODY[HEADER.FIELDS (To)] {9}\r\nTo: a@b\r\n BODY[HEADER.FIELDS (Cc)] \"\" BODY[HEADER.FIELDS.NOT (To)] {8}\r\nX-A: 1\r\n)\r\n"
+                + "* 2 FETCH (BODY[HEADER.FIELDS (To)] {11}\r\nTo: a@b\r\n\r\n BODY[HEADER.FIELDS (Cc)] {2}\r\n\r\n "
+                + "BODY[HEADER.FIELDS.NOT (To)] {10}\r\nX-A: 1\r\n\r\n)\r\n"));
+            Assert.That(_mailbox.Send("FETCH 3 BODY.PEEK[1.HEADER.FIELDS (To)]"), Does.Contain("{9}\r\nTo: a@b\r\n)\r\n"));
+        }
+    }
+
+    [Test]
+    public void The_one_part_that_a_multipart_without_parts_is_told_to_have_is_empty_and_not_NIL()
+    {
+        _mailbox.Add("Content-Type: multipart/mixed; boundary=b\r\n\r\nnothing\r\n");
+        _mailbox.Select();
+        Assert.That(
+            _mailbox.Send("FETCH 1 (BODY BODY.PEEK[1] BODY.PEEK[1.MIME] BINARY.PEEK[1] BODY.PEEK[2])"),
+            Does.StartWith(
+                "* 1 FETCH (BODY ((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"US-ASCII\") NIL NIL \"7BIT\" 0 0) \"mixed\") "
+                + "BODY[1] \"\" BODY[1.MIME] \"\" BINARY[1] \"\" BODY[2] NIL)\r\n"));
+    }
+
+    [Test]
+    public void A_structure_with_a_message_global_is_remembered_for_each_revision()
+    {
+        _mailbox.Add("Content-Type: message/global\r\n\r\nSubject: in\r\n\r\nx\r\n");
+        _mailbox.Select();
+        for (int time = 0; time < 2; time++)
+        {
+            Assert.That(_mailbox.Send("FETCH 1 BODY"), Does.Contain("(\"message\" \"global\" NIL NIL NIL \"7BIT\" 18))\r\n"));
+        }
+
+        _mailbox.Send("ENABLE IMAP4rev2");
+        for (int time = 0; time < 2; time++)
+        {
+            Assert.That(_mailbox.Send("FETCH 1 BODY"), Does.Contain("(\"message\" \"global\" NIL NIL NIL \"7BIT\" 18 (NIL \"in\" "));
+        }
+    }
+
+    [Test]
     public void A_message_without_an_empty_line_is_all_header()
     {
         _mailbox.Add("Subject: no end\r\n");

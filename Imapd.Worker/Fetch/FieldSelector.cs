@@ -29,7 +29,7 @@ internal sealed class FieldSelector
     /// <summary>Whether the fields can all be had from what is remembered of headers.</summary>
     public bool IsCommon { get; }
 
-    /// <summary>Picks the fields, whole and in their order, and ends with the blank line (RFC 9051 §6.4.5.1).</summary>
+    /// <summary>Picks the fields, whole and in their order, and the blank line if there is one (RFC 9051 §6.4.5.1).</summary>
     /// <param name="header">The header, or what is remembered of it.</param>
     /// <returns>Good until the next call.</returns>
     public ReadOnlyMemory<byte> Select(ReadOnlyMemory<byte> header)
@@ -53,7 +53,11 @@ internal sealed class FieldSelector
             }
         }
 
-        _selected.Write("\r\n"u8);
+        if (fields.IsAtBlankLine)
+        {
+            _selected.Write("\r\n"u8);
+        }
+
         return _selected.WrittenMemory;
     }
 

@@ -22,6 +22,7 @@ internal sealed class WireForm(FetchItem item, bool utf8)
 
     private ResponseWriter? _writer;
     private ReadOnlyMemory<byte> _octets;
+    private bool _isSameInAllModes;
 
     /// <summary>Whether <see cref="Octets"/> is the form; if not, it is too large to be held.</summary>
     public bool IsHeld { get; private set; }
@@ -33,7 +34,7 @@ internal sealed class WireForm(FetchItem item, bool utf8)
     public ReadOnlySpan<byte> Octets => _octets.Span;
 
     /// <summary>What it is remembered as.</summary>
-    public CacheKind KindOfNew => System.Text.Ascii.IsValid(Octets) ? _kind : KindOfMode;
+    public CacheKind KindOfNew => _isSameInAllModes ? _kind : KindOfMode;
 
     // The two kinds behind each are those with UTF-8 and without.
     private CacheKind KindOfMode => _kind + (utf8 ? 1 : 2);
@@ -51,7 +52,7 @@ internal sealed class WireForm(FetchItem item, bool utf8)
     public void MakeEnvelope(ReadOnlyMemory<byte> header)
     {
         Envelope.Write(Begin(), header);
-        End();
+        End(isSameInAllModes: true);
     }
 
     /// <summary>Makes a BODYSTRUCTURE or BODY.</summary>
@@ -59,7 +60,7 @@ internal sealed class WireForm(FetchItem item, bool utf8)
     public void MakeStructure(MimeEntity message)
     {
         BodyStructure.Write(Begin(), message, _kind == CacheKind.BodyStructure);
-        End();
+        End(isSameInAllModes: !message.HasGlobal());
     }
 
     private ResponseWriter Begin()
@@ -68,10 +69,11 @@ internal sealed class WireForm(FetchItem item, bool utf8)
         return _writer ??= new ResponseWriter(_made) { Utf8 = utf8 };
     }
 
-    private void End()
+    private void End(bool isSameInAllModes)
     {
         _writer!.Flush();
         IsHeld = IsNew = _made.IsWhole;
         _octets = _made.IsWhole ? _made.Octets : default;
+        _isSameInAllModes = isSameInAllModes && System.Text.Ascii.IsValid(Octets);
     }
 }
