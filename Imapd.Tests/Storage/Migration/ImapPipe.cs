@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
+using Imapd.Tests.Differential;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Storage.Migration;
@@ -22,8 +22,6 @@ internal sealed class ImapPipe : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            StandardInputEncoding = Encoding.Latin1,
-            StandardOutputEncoding = Encoding.Latin1,
         };
         foreach ((string name, string value) in environment)
         {
@@ -33,10 +31,14 @@ internal sealed class ImapPipe : IDisposable
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
         _process.BeginErrorReadLine();
+        Talk = new ImapTalk(_process.StandardOutput.BaseStream, _process.StandardInput.BaseStream) { LastWords = LastWords };
         while (!ReadLine().Contains(ready, StringComparison.Ordinal))
         {
         }
     }
+
+    /// <summary>The connection, for who wants to say more than one command.</summary>
+    public ImapTalk Talk { get; }
 
     /// <summary>Gives a command that must succeed.</summary>
     /// <param name="command">The command, without its tag.</param>
@@ -89,20 +91,21 @@ internal sealed class ImapPipe : IDisposable
         }
     }
 
-    private void Write(string text)
-    {
-        _process.StandardInput.Write(text);
-        _process.StandardInput.Flush();
-    }
+    private void Write(string text) => Talk.Send(text);
 
     private string ReadLine()
     {
-        if (_process.StandardOutput.ReadLine() is { } line)
+        if (Talk.ReadResponse() is { } line)
         {
             return line;
         }
 
+        throw new IOException("the server has gone: " + LastWords());
+    }
+
+    private string LastWords()
+    {
         _process.WaitForExit(TimeSpan.FromSeconds(5));
-        throw new IOException("the server has gone: " + string.Join('\n', _errors));
+        return string.Join('\n', _errors);
     }
 }

@@ -7,6 +7,12 @@ namespace Imapd.Tests.Stress.Client;
 /// <param name="Items">None for a text.</param>
 internal sealed record ImapValue(string? Text, IReadOnlyList<ImapValue> Items)
 {
+    /// <summary>Whether the text is a string, quoted or literal: <c>"NIL"</c> and not <c>NIL</c>.</summary>
+    public bool IsString { get; private init; }
+
+    /// <summary>Whether this is <c>NIL</c>.</summary>
+    public bool IsNil => !IsString && string.Equals(Text, "NIL", StringComparison.OrdinalIgnoreCase);
+
     public uint Number => uint.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
         ? number
         : throw new StressFailure($"'{Text}' is no number");
@@ -50,12 +56,15 @@ internal sealed record ImapValue(string? Text, IReadOnlyList<ImapValue> Items)
 
                 return new ImapValue(null, items);
             case '"':
-                return new ImapValue(Quoted(text, ref at), []);
+                return new ImapValue(Quoted(text, ref at), []) { IsString = true };
+            case '~' when text.AsSpan(at + 1).StartsWith("{"):
+                at++;
+                goto case '{';
             case '{':
                 int end = text.IndexOf('}', at);
                 int length = int.Parse(text.AsSpan(at + 1, end - at - 1), CultureInfo.InvariantCulture);
                 at = end + 3 + length;
-                return new ImapValue(text.Substring(end + 3, length), []);
+                return new ImapValue(text.Substring(end + 3, length), []) { IsString = true };
             default:
                 return new ImapValue(Atom(text, ref at), []);
         }
