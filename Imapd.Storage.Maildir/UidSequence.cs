@@ -59,6 +59,9 @@ public sealed class UidSequence
         return new Uid(_view is null ? _base[at] : _view.UidAt(at));
     }
 
+    /// <summary>Whether these are, as far as can be told at once, the UIDs of a picture, so that places are the same in both.</summary>
+    public bool AreAllOf(MailboxState state) => ReferenceEquals(_view, state.View) && _without.Length == 0 && Count == _kept;
+
     /// <summary>The place of a UID; -1 when it is not there.</summary>
     public int IndexOf(Uid uid)
     {

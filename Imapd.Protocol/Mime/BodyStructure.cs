@@ -43,22 +43,23 @@ public static class BodyStructure
         {
             writer.Sp();
             WriteParameters(writer, multipart.ContentType.Parameters);
-            WriteCommonExtension(writer, multipart.Header);
+            WriteCommonExtension(writer, new MimeFields(multipart.Header.Span));
         }
     }
 
     // body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
     private static void WriteOnePart(ResponseWriter writer, MimeEntity part, bool extended)
     {
+        var fields = new MimeFields(part.Header.Span);
         WriteLatin1(writer, part.Type);
         writer.Sp();
         WriteLatin1(writer, part.Subtype);
         writer.Sp();
         WriteParameters(writer, part.ContentType.Parameters);
         writer.Sp();
-        WriteField(writer, part.Header, "Content-ID");
+        WriteField(writer, fields, MimeField.Id);
         writer.Sp();
-        WriteField(writer, part.Header, "Content-Description");
+        WriteField(writer, fields, MimeField.Description);
         writer.Sp();
         WriteLatin1(writer, part.TransferEncoding);
         writer.Sp().Number((ulong)part.BodyWireOctets);
@@ -81,28 +82,28 @@ public static class BodyStructure
         if (extended)
         {
             writer.Sp();
-            WriteField(writer, part.Header, "Content-MD5");
-            WriteCommonExtension(writer, part.Header);
+            WriteField(writer, fields, MimeField.Md5);
+            WriteCommonExtension(writer, fields);
         }
     }
 
     // [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc]]]
-    private static void WriteCommonExtension(ResponseWriter writer, ReadOnlyMemory<byte> header)
+    private static void WriteCommonExtension(ResponseWriter writer, MimeFields fields)
     {
         writer.Sp();
-        WriteDisposition(writer, header);
+        WriteDisposition(writer, fields);
         writer.Sp();
-        WriteLanguages(writer, header);
+        WriteLanguages(writer, fields);
         writer.Sp();
-        WriteField(writer, header, "Content-Location");
+        WriteField(writer, fields, MimeField.Location);
     }
 
     // body-fld-dsp = "(" string SP body-fld-param ")" / nil
-    private static void WriteDisposition(ResponseWriter writer, ReadOnlyMemory<byte> header)
+    private static void WriteDisposition(ResponseWriter writer, MimeFields fields)
     {
-        if (HeaderFields.First(header, "Content-Disposition") is { } value)
+        if (fields.TryGet(MimeField.Disposition, out ReadOnlySpan<byte> value))
         {
-            var lexer = new HeaderLexer(HeaderFields.Unfold(value.Span));
+            var lexer = new HeaderLexer(HeaderFields.Unfold(value));
             lexer.SkipCfws();
             string type = MimeParameters.ReadToken(ref lexer);
             if (type.Length > 0)
@@ -120,12 +121,12 @@ public static class BodyStructure
     }
 
     // body-fld-lang = nstring / "(" string *(SP string) ")"
-    private static void WriteLanguages(ResponseWriter writer, ReadOnlyMemory<byte> header)
+    private static void WriteLanguages(ResponseWriter writer, MimeFields fields)
     {
         bool isFirst = true;
-        if (HeaderFields.First(header, "Content-Language") is { } value)
+        if (fields.TryGet(MimeField.Language, out ReadOnlySpan<byte> value))
         {
-            var lexer = new HeaderLexer(HeaderFields.Unfold(value.Span));
+            var lexer = new HeaderLexer(HeaderFields.Unfold(value));
             do
             {
                 lexer.SkipCfws();
@@ -178,11 +179,11 @@ public static class BodyStructure
         writer.Raw(")"u8);
     }
 
-    private static void WriteField(ResponseWriter writer, ReadOnlyMemory<byte> header, string name)
+    private static void WriteField(ResponseWriter writer, MimeFields fields, MimeField field)
     {
-        if (HeaderFields.First(header, name) is { } value)
+        if (fields.TryGet(field, out ReadOnlySpan<byte> value))
         {
-            writer.String(HeaderFields.Unfold(value.Span));
+            writer.String(HeaderFields.Unfold(value));
         }
         else
         {

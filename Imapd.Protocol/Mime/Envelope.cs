@@ -9,9 +9,15 @@ public static class Envelope
     private const int From = 2;
     private const int Bcc = 7;
 
+    // Sender and Reply-To are mostly those of From; more of them are read again.
+    private const int KeptSenders = 8;
+
     // In the order they are sent.
-    private static readonly string[] Names =
-        ["Date", "Subject", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "In-Reply-To", "Message-ID"];
+    private static readonly byte[][] Names =
+    [
+        "Date"u8.ToArray(), "Subject"u8.ToArray(), "From"u8.ToArray(), "Sender"u8.ToArray(), "Reply-To"u8.ToArray(),
+        "To"u8.ToArray(), "Cc"u8.ToArray(), "Bcc"u8.ToArray(), "In-Reply-To"u8.ToArray(), "Message-ID"u8.ToArray(),
+    ];
 
     /// <summary>
     /// Writes the envelope of a message. Texts are unfolded and otherwise as in the header. Of a text that is there twice
@@ -22,25 +28,29 @@ public static class Envelope
     public static void Write(ResponseWriter writer, ReadOnlyMemory<byte> header)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        List<ReadOnlyMemory<byte>>?[] fields = Collect(header);
+        List<(int At, ReadOnlyMemory<byte> Value)> fields = Collect(header);
         int budget = MimeLimits.Default.MaxAddresses;
+        var senders = new List<Address>();
+        int from = 0;
         for (int at = 0; at < Names.Length; at++)
         {
             writer.Raw(at == 0 ? "("u8 : " "u8);
-            if (at is >= From and <= Bcc)
+            if (at is < From or > Bcc)
             {
-                bool hasDefault = at is From + 1 or From + 2;
-                if (!TryWriteAddresses(writer, fields[at], ref budget)
-                    && !(hasDefault && TryWriteAddresses(writer, fields[From], ref budget)))
-                {
-                    writer.NString(null);
-                }
+                WriteText(writer, fields, at);
+                continue;
             }
-            else if (fields[at] is { } texts)
+
+            int written = WriteAddresses(writer, fields, at, ref budget, at == From ? senders : null);
+            from = at == From ? written : from;
+            if (written == 0 && from > 0 && at is From + 1 or From + 2)
             {
-                writer.String(HeaderFields.Unfold(texts[^1].Span));
+                written = from == senders.Count && from <= budget
+                    ? WriteAddresses(writer, senders, ref budget)
+                    : WriteAddresses(writer, fields, From, ref budget, null);
             }
-            else
+
+            if (written == 0)
             {
                 writer.NString(null);
             }
@@ -49,47 +59,99 @@ public static class Envelope
         writer.Raw(")"u8);
     }
 
-    private static List<ReadOnlyMemory<byte>>?[] Collect(ReadOnlyMemory<byte> header)
+    private static List<(int At, ReadOnlyMemory<byte> Value)> Collect(ReadOnlyMemory<byte> header)
     {
-        var fields = new List<ReadOnlyMemory<byte>>?[Names.Length];
-        foreach ((ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> value) in HeaderFields.Enumerate(header))
+        var fields = new List<(int At, ReadOnlyMemory<byte> Value)>(Names.Length);
+        var reader = new HeaderFieldReader(header.Span);
+        for (int start = 0; reader.MoveNext(); start += reader.Whole.Length)
         {
-            for (int at = 0; at < Names.Length; at++)
+            int at = reader.IsField ? Find(reader.Name) : -1;
+            if (at >= 0)
             {
-                if (Ascii.EqualsIgnoreCase(name.Span, Names[at]))
-                {
-                    (fields[at] ??= []).Add(value);
-                    break;
-                }
+                fields.Add((at, header.Slice(start + reader.ValuePlace, reader.Value.Length)));
             }
         }
 
         return fields;
     }
 
-    // "(" 1*address ")"; writes nothing and returns false when there is no address.
-    private static bool TryWriteAddresses(ResponseWriter writer, List<ReadOnlyMemory<byte>>? values, ref int budget)
+    private static int Find(ReadOnlySpan<byte> name)
     {
-        bool any = false;
-        foreach (ReadOnlyMemory<byte> value in values ?? [])
+        for (int at = 0; at < Names.Length; at++)
         {
+            if (Names[at].Length == name.Length && Ascii.EqualsIgnoreCase(Names[at], name))
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    private static void WriteText(ResponseWriter writer, List<(int At, ReadOnlyMemory<byte> Value)> fields, int at)
+    {
+        for (int i = fields.Count - 1; i >= 0; i--)
+        {
+            if (fields[i].At == at)
+            {
+                writer.String(HeaderFields.Unfold(fields[i].Value.Span));
+                return;
+            }
+        }
+
+        writer.NString(null);
+    }
+
+    // "(" 1*address ")", or nothing; returns how many. The end of a group is one too.
+    private static int WriteAddresses(
+        ResponseWriter writer, List<(int At, ReadOnlyMemory<byte> Value)> fields, int at, ref int budget, List<Address>? kept)
+    {
+        int written = 0;
+        foreach ((int found, ReadOnlyMemory<byte> value) in fields)
+        {
+            if (found != at)
+            {
+                continue;
+            }
+
             var reader = new AddressReader(value.Span);
             while (budget > 0 && reader.TryRead(out Address address))
             {
                 budget--;
-                writer.Raw(any ? ""u8 : "("u8);
-                any = true;
-                WriteAddress(writer, address);
+                WriteOne(address);
             }
 
             if (reader.IsInGroup)
             {
-                WriteAddress(writer, default);
+                WriteOne(default);
             }
         }
 
-        writer.Raw(any ? ")"u8 : ""u8);
-        return any;
+        writer.Raw(written > 0 ? ")"u8 : ""u8);
+        return written;
+
+        void WriteOne(Address address)
+        {
+            writer.Raw(written++ == 0 ? "("u8 : ""u8);
+            WriteAddress(writer, address);
+            if (kept?.Count < KeptSenders)
+            {
+                kept.Add(address);
+            }
+        }
+    }
+
+    private static int WriteAddresses(ResponseWriter writer, List<Address> addresses, ref int budget)
+    {
+        writer.Raw("("u8);
+        foreach (Address address in addresses)
+        {
+            WriteAddress(writer, address);
+        }
+
+        writer.Raw(")"u8);
+        budget -= addresses.Count;
+        return addresses.Count;
     }
 
     // address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"

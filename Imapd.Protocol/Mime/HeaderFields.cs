@@ -53,24 +53,6 @@ public static class HeaderFields
         }
     }
 
-    /// <summary>The value of the first field of this name, still folded, or null when there is none.</summary>
-    /// <param name="header">The header block.</param>
-    /// <param name="name">Compared without regard to case.</param>
-    public static ReadOnlyMemory<byte>? First(ReadOnlyMemory<byte> header, string name)
-    {
-        var fields = new HeaderFieldReader(header.Span);
-        int start = 0;
-        for (; fields.MoveNext(); start += fields.Whole.Length)
-        {
-            if (fields.IsField && fields.Name.Length == name.Length && Ascii.EqualsIgnoreCase(fields.Name, name))
-            {
-                return header.Slice(start + fields.ValuePlace, fields.Value.Length);
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>
     /// Makes one line of a folded value (RFC 5322 §2.2.3): a line end and the white space around it become one space, a CR
     /// elsewhere too. White space at the start and at the end goes. A NUL, which no string of IMAP can hold, becomes

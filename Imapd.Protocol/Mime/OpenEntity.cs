@@ -18,11 +18,12 @@ internal sealed class OpenEntity(MimeEntity entity, bool isInDigest)
         Entity.Header = header;
         Entity.BodyStart = bodyStart;
         _linesBeforeBody = lines;
-        ContentType? type = HeaderFields.First(header, "Content-Type") is { } value ? ContentType.Parse(value.Span) : null;
+        var fields = new MimeFields(header);
+        ContentType? type = fields.TryGet(MimeField.Type, out ReadOnlySpan<byte> value) ? ContentType.Parse(value) : null;
         Entity.ContentType = type ?? (isInDigest ? ContentType.MessageRfc822 : ContentType.TextPlain);
-        if (HeaderFields.First(header, "Content-Transfer-Encoding") is { } encoding)
+        if (fields.TryGet(MimeField.TransferEncoding, out ReadOnlySpan<byte> encoding))
         {
-            Entity.TransferEncoding = ReadEncoding(encoding.Span);
+            Entity.TransferEncoding = ReadEncoding(encoding);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Text;
 using Imapd.Protocol.Mime;
 
@@ -18,24 +17,38 @@ public static class CommonFields
     /// <summary>What is larger is not kept: somebody has written a novel into his References.</summary>
     public const int MaxOctets = 8 * 1024;
 
-    private static readonly FrozenSet<string> Names = FrozenSet.ToFrozenSet(
-        [
-            "Date", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Message-ID", "In-Reply-To", "References",
-            "Newsgroups", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Description",
-            "MIME-Version", "Priority", "X-Priority", "Importance", "List-Id", "List-Post", "List-Unsubscribe",
-            "Disposition-Notification-To", "X-Mailer", "User-Agent", "X-Spam-Status", "X-Spam-Flag", "X-Original-To",
-            "X-Label", "Lines", "X-TUID", "X-K9mail-Identity", "X-Uniform-Type-Identifier",
-            "X-Universally-Unique-Identifier",
-        ],
-        StringComparer.OrdinalIgnoreCase);
+    private static readonly string[] Names =
+    [
+        "Date", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Message-ID", "In-Reply-To", "References",
+        "Newsgroups", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "Content-Description",
+        "MIME-Version", "Priority", "X-Priority", "Importance", "List-Id", "List-Post", "List-Unsubscribe",
+        "Disposition-Notification-To", "X-Mailer", "User-Agent", "X-Spam-Status", "X-Spam-Flag", "X-Original-To",
+        "X-Label", "Lines", "X-TUID", "X-K9mail-Identity", "X-Uniform-Type-Identifier",
+        "X-Universally-Unique-Identifier",
+    ];
 
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup =
-        Names.GetAlternateLookup<ReadOnlySpan<char>>();
-
-    private static readonly int LongestName = Names.Max(static name => name.Length);
+    // By length: few have the same.
+    private static readonly byte[][][] NamesByLength = ByLength();
 
     /// <summary>Whether a field is one of them, without regard to case.</summary>
-    public static bool Contains(string name) => Names.Contains(name);
+    public static bool Contains(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>As <see cref="Contains(string)"/>.</summary>
+    public static bool Contains(ReadOnlySpan<byte> name)
+    {
+        if (name.Length < NamesByLength.Length)
+        {
+            foreach (byte[] common in NamesByLength[name.Length])
+            {
+                if (Ascii.EqualsIgnoreCase(common, name))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Reduces a header to these fields, whole and in their order, and the blank line if there is one.</summary>
     /// <param name="header">The header in wire form.</param>
@@ -44,17 +57,10 @@ public static class CommonFields
     public static bool TryReduce(ReadOnlySpan<byte> header, ArrayBufferWriter<byte> reduced)
     {
         ArgumentNullException.ThrowIfNull(reduced);
-        Span<char> name = stackalloc char[LongestName];
         var fields = new HeaderFieldReader(header);
         while (fields.MoveNext())
         {
-            if (!fields.IsField || fields.Name.Length > LongestName)
-            {
-                continue;
-            }
-
-            int length = Encoding.Latin1.GetChars(fields.Name, name);
-            if (!Lookup.Contains(name[..length]))
+            if (!fields.IsField || !Contains(fields.Name))
             {
                 continue;
             }
@@ -77,5 +83,16 @@ public static class CommonFields
         }
 
         return true;
+    }
+
+    private static byte[][][] ByLength()
+    {
+        byte[][][] byLength = new byte[Names.Max(static name => name.Length) + 1][][];
+        for (int length = 0; length < byLength.Length; length++)
+        {
+            byLength[length] = [.. Names.Where(name => name.Length == length).Select(Encoding.ASCII.GetBytes)];
+        }
+
+        return byLength;
     }
 }

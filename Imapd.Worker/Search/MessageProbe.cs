@@ -16,7 +16,11 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
     private readonly MailboxState _state = selected.State;
     private readonly Mailbox _mailbox = selected.Mailbox;
     private readonly CacheFill _fill = new(selected.Mailbox.Cache);
+
+    // Nothing is told, and no look taken, while a search is at work.
+    private readonly bool _isNumberedAlike = selected.Numbering.IsThatOf(selected.State);
     private int _index = -1;
+    private Uid _uid;
     private CachedMessage? _known;
     private MessageFile? _file;
     private MimeEntity? _root;
@@ -27,7 +31,7 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
     public SeqNum Number { get; private set; }
 
     /// <summary>The message's UID.</summary>
-    public Uid Uid { get; private set; }
+    public Uid Uid => _isNumberedAlike ? _state.UidAt(_index) : _uid;
 
     /// <summary>Its flags.</summary>
     public MessageFlags Flags => _state.FlagsAt(_index);
@@ -71,9 +75,15 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
     {
         Leave();
         Number = number;
-        Uid = selected.Numbering.UidOf(number);
-        bool isNext = _index + 1 < _state.Count && _state.UidAt(_index + 1) == Uid;
-        int index = isNext ? _index + 1 : _state.IndexOf(Uid);
+        if (_isNumberedAlike)
+        {
+            _index = (int)number.Value - 1;
+            return true;
+        }
+
+        _uid = selected.Numbering.UidOf(number);
+        bool isNext = _index + 1 < _state.Count && _state.UidAt(_index + 1) == _uid;
+        int index = isNext ? _index + 1 : _state.IndexOf(_uid);
         _index = Math.Max(index, -1);
         return index >= 0;
     }

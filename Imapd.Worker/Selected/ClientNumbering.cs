@@ -30,6 +30,9 @@ internal sealed class ClientNumbering
         return _uids.UidAt((int)number.Value - 1);
     }
 
+    /// <summary>Whether number n is the message at place n - 1 of a picture, for all; it may also be so where this is false.</summary>
+    public bool IsThatOf(MailboxState state) => _uids.AreAllOf(state);
+
     /// <summary>The number of the message with a UID; null when the client knows of none.</summary>
     public SeqNum? NumberOf(Uid uid)
     {
