@@ -62,14 +62,40 @@ internal sealed class ListedMailbox : IDisposable
     /// <param name="mayOrder">Whether files may be renamed or removed to put an end to odd ones.</param>
     /// <returns>Null when something is not in order: <see cref="MailboxScan"/> sees to it.</returns>
     /// <exception cref="StoreException"><see cref="StoreError.Limit"/>: no UIDs are left.</exception>
-    public static ListedMailbox? TryRun(MailboxFiles files, IndexView? index, MailboxState? session, FileStamp knownList, bool mayOrder) =>
-        CourierUidFile.IsThere(files.Directory) ? null : TryRun(files, index, session, knownList, mayOrder, null);
+    public static ListedMailbox? TryRun(MailboxFiles files, IndexView? index, MailboxState? session, FileStamp knownList, bool mayOrder)
+    {
+        if (CourierUidFile.IsThere(files.Directory))
+        {
+            return null;
+        }
+
+        // Where there is no UID list one will be written: nobody else may write it meanwhile, and one listing will do.
+        bool isFirst = index is null && session is null
+            && files.Directory.TryStat(UidListFile.FileName, false, out _) == Errno.ENOENT;
+        using DotLock? held = isFirst ? DotLock.Take(files.Directory, files.Options) : null;
+        return TryRun(files, index, session, knownList, mayOrder, held);
+    }
 
     /// <summary>The UID at a place.</summary>
     public uint UidAt(int place) => (uint)(_byUid[place] >> 32);
 
     /// <summary>The file at a place.</summary>
     public ref FoundName At(int place) => ref _found[(int)(uint)_byUid[place]];
+
+    /// <summary>The files that have a UID, in the order in which they lie in memory.</summary>
+    public IEnumerable<int> InMemory()
+    {
+        for (int place = 0; place < _found.Count; place++)
+        {
+            if (_found[place].Uid != 0)
+            {
+                yield return place;
+            }
+        }
+    }
+
+    /// <summary>One of the files of <see cref="InMemory"/>.</summary>
+    public ref FoundName InMemoryAt(int place) => ref _found[place];
 
     /// <summary>The name of a file as it was found.</summary>
     public ReadOnlySpan<byte> NameOf(in FoundName message) => _found.NameOf(message);

@@ -55,28 +55,7 @@ internal sealed class ListedRows : ISnapshotRows, IDisposable
     public ulong ExpungedFloor { get; }
 
     /// <inheritdoc />
-    public IndexRecord RecordAt(int place)
-    {
-        ref FoundName message = ref _listed.At(place);
-        ReadOnlySpan<byte> octets = _listed.NameOf(message);
-        Span<char> name = stackalloc char[Octets.NameBuffer];
-        name = octets.Length <= name.Length ? name[..octets.Length] : new char[octets.Length];
-        Encoding.Latin1.GetChars(octets, name);
-        IndexRecord record = MessageRecord.Of(message, name, _modSeq);
-        if (PlaceInIndex(message.Uid) is >= 0 and var at)
-        {
-            IndexRecord before = _index!.RecordAt(at);
-            bool isSame = before.Flags == record.Flags && before.Letters == record.Letters
-                && ((record.Letters & _letters) == 0 || before.ModSeq > _shown);
-            before.Flags = record.Flags;
-            before.Letters = record.Letters;
-            before.IsInNew = record.IsInNew;
-            before.ModSeq = isSame ? before.ModSeq : _modSeq;
-            return before;
-        }
-
-        return record;
-    }
+    public IndexRecord RecordAt(int place) => RecordOf(ref _listed.At(place));
 
     /// <inheritdoc />
     public int NameOctetsAt(int place)
@@ -108,6 +87,28 @@ internal sealed class ListedRows : ISnapshotRows, IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _gone.Dispose();
+
+    private IndexRecord RecordOf(ref readonly FoundName message)
+    {
+        ReadOnlySpan<byte> octets = _listed.NameOf(message);
+        Span<char> name = stackalloc char[Octets.NameBuffer];
+        name = octets.Length <= name.Length ? name[..octets.Length] : new char[octets.Length];
+        Encoding.Latin1.GetChars(octets, name);
+        IndexRecord record = MessageRecord.Of(message, name, _modSeq);
+        if (PlaceInIndex(message.Uid) is >= 0 and var at)
+        {
+            IndexRecord before = _index!.RecordAt(at);
+            bool isSame = before.Flags == record.Flags && before.Letters == record.Letters
+                && ((record.Letters & _letters) == 0 || before.ModSeq > _shown);
+            before.Flags = record.Flags;
+            before.Letters = record.Letters;
+            before.IsInNew = record.IsInNew;
+            before.ModSeq = isSame ? before.ModSeq : _modSeq;
+            return before;
+        }
+
+        return record;
+    }
 
     // Both are sorted by UID: the next question is mostly for the next place.
     private int PlaceInIndex(uint uid)
@@ -150,9 +151,11 @@ internal sealed class ListedRows : ISnapshotRows, IDisposable
         uint inNew = 0;
         uint unknown = 0;
         ulong octets = 0;
-        for (int place = 0; place < Count; place++)
+
+        // With an index both are gone through by UID; without one nothing is to be looked up, and memory has its own order.
+        foreach (int place in _index is null ? _listed.InMemory() : Enumerable.Range(0, Count))
         {
-            IndexRecord record = RecordAt(place);
+            IndexRecord record = _index is null ? RecordOf(ref _listed.InMemoryAt(place)) : RecordAt(place);
             unseen += record.IsUnseen ? 1u : 0;
             deleted += (record.Flags & SystemFlags.Deleted) != 0 ? 1u : 0;
             inNew += record.IsInNew ? 1u : 0;
