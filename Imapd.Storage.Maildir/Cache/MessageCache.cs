@@ -144,6 +144,7 @@ public sealed class MessageCache : IDisposable
     public void Rest()
     {
         Flush();
+        _pending = null;
         _message.Clear();
         _file?.Rest();
         _hasLooked = false;
@@ -168,9 +169,7 @@ public sealed class MessageCache : IDisposable
 
     private void Flush()
     {
-        PendingEntries? pending = _pending;
-        _pending = null;
-        if (pending is null || pending.IsEmpty)
+        if (_pending is null || _pending.IsEmpty)
         {
             return;
         }
@@ -178,11 +177,15 @@ public sealed class MessageCache : IDisposable
         try
         {
             // Another session that is writing writes much the same; what it lacks is found out again.
-            CacheWriter.TryAdd(_directory, _state(), pending, BoundOctets);
+            CacheWriter.TryAdd(_directory, _state(), _pending, BoundOctets);
         }
         catch (UnixException)
         {
             _notBefore = Environment.TickCount64 + RetryMilliseconds;
+        }
+        finally
+        {
+            _pending.Clear();
         }
     }
 
