@@ -116,8 +116,7 @@ internal sealed class Daemon : IDisposable
     private void TellManager(ref long lastAlive)
     {
         (int connections, int loggedIn) = _server.Count;
-        string over = _handedOver.IsCancellationRequested ? "another process has taken over; " : "";
-        _manager.Status($"{over}{connections} connections, {loggedIn} logged in");
+        _manager.Status($"{connections} connections, {loggedIn} logged in");
         if (_manager.Watchdog is TimeSpan allowed && Environment.TickCount64 - lastAlive >= allowed.TotalMilliseconds / 2)
         {
             lastAlive = Environment.TickCount64;

@@ -11,6 +11,7 @@ internal sealed class ServiceManager : IDisposable
     private readonly Socket? _socket;
     private readonly UnixDomainSocketEndPoint? _address;
     private string _status = "";
+    private volatile bool _isSucceeded;
 
     private ServiceManager(string? address, TimeSpan? watchdog)
     {
@@ -26,7 +27,7 @@ internal sealed class ServiceManager : IDisposable
     public TimeSpan? Watchdog { get; }
 
     /// <summary>The environment that a process must have to speak to the same service manager.</summary>
-    public static IReadOnlyList<string> Environment { get; } = [.. ((string[])[SocketVariable, "WATCHDOG_USEC"])
+    public static IReadOnlyList<string> Environment { get; } = [.. ((string[])[SocketVariable, "WATCHDOG_USEC", "JOURNAL_STREAM"])
         .Where(name => Variable(name) is not null)
         .Select(name => $"{name}={Variable(name)}")];
 
@@ -50,8 +51,12 @@ internal sealed class ServiceManager : IDisposable
     /// <summary>No more connections are served.</summary>
     public void Stopping() => Send("STOPPING=1");
 
-    /// <summary>Another process is the service from now on.</summary>
-    public void MainProcess(int pid) => Send($"MAINPID={Text(pid)}\nREADY=1");
+    /// <summary>Another process is the service from now on. From this one nobody would believe anything more, so nothing more is told.</summary>
+    public void MainProcess(int pid)
+    {
+        Send($"MAINPID={Text(pid)}\nREADY=1");
+        _isSucceeded = true;
+    }
 
     /// <summary>All is well.</summary>
     public void Alive() => Send("WATCHDOG=1");
@@ -74,6 +79,10 @@ internal sealed class ServiceManager : IDisposable
 
     private void Send(string message)
     {
+        if (_isSucceeded)
+        {
+            return;
+        }
         try
         {
             _socket?.SendTo(System.Text.Encoding.UTF8.GetBytes(message), _address!);
