@@ -4,6 +4,8 @@
 #   make run        development server on loopback, account test/test
 #   make check      build and run every test
 #   make install    put the published files under DESTDIR and PREFIX
+#   make deb        the Debian package, into out/; make rpm the RPM
+#   make check-packages   make them twice, compare, lint, and use the package in a Debian that boots beside this one
 #   make stress     the randomised stress for MINUTES=10, perhaps again with the SEED of one that failed
 #   make fuzz       the fuzzers for MINUTES=10, perhaps with the SEED or one TARGET, or one INPUT again
 #   make bench      measure this build beside Dovecot; BENCH="quick lines=select,store" does less, sooner
@@ -36,6 +38,15 @@ check:
 install: all
 	@build/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
 
+deb: all
+	@build/deb.sh
+
+rpm: all
+	@build/rpm.sh
+
+check-packages: all
+	@build/check-packages.sh
+
 MINUTES ?= 10
 stress: out/.published
 	@build/stress.sh "$(MINUTES)" "$(SEED)"
@@ -50,4 +61,4 @@ clean:
 	rm -rf out TestResults Imapd.Tests/TestResults build/framework.props
 	find . -path ./.git -prune -o -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: all run check install stress fuzz bench clean
+.PHONY: all run check install deb rpm check-packages stress fuzz bench clean

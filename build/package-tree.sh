@@ -1,0 +1,26 @@
+#!/bin/sh
+# package-tree.sh DIRECTORY debian|redhat: what a package holds, as it is installed, into an empty DIRECTORY.
+set -eu
+cd "$(dirname "$0")/.."
+
+tree=$1
+family=$2
+rm -rf "$tree"
+umask 022
+build/install.sh "$tree" /usr /etc "$family" > /dev/null
+strip --strip-unneeded "$tree/usr/libexec/imapd/libMonoPosixHelper.so"
+install -D -m 644 packaging/imapd.conf "$tree/etc/imapd/imapd.conf"
+rm "$tree/usr/share/doc/imapd/examples/imapd.conf"
+install -d "$tree/etc/imapd/conf.d"
+for document in README.md SECURITY.md CHANGELOG.md; do
+    install -D -m 644 "$document" "$tree/usr/share/doc/imapd/$document"
+done
+if [ "$family" = debian ]; then
+    # Debian 12's tools look for units here.
+    install -d "$tree/lib"
+    mv "$tree/usr/lib/systemd" "$tree/lib/systemd"
+    rmdir "$tree/usr/lib"
+    install -D -m 644 packaging/apparmor-profile "$tree/etc/apparmor.d/usr.libexec.imapd"
+    gzip -9n "$tree"/usr/share/doc/imapd/*.md
+fi
+gzip -9n "$tree"/usr/share/man/man?/*
