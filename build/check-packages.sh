@@ -18,15 +18,19 @@ for pair in debootstrap:debootstrap systemd-nspawn:systemd-container lintian:lin
 done
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086 -- a list of package names
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing > /dev/null 2>&1 ||
-        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing; } > /dev/null 2>&1 ||
+    DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -q --no-install-recommends $missing > /dev/null 2>&1 ||
+        { timeout 120 apt-get update -q && DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -q --no-install-recommends $missing; } > /dev/null 2>&1 ||
         not_here "these packages cannot be installed:$missing"
 fi
 
 work=$(mktemp -d)
 booted=
+leader=
+# The first process of the Debian outlives systemd-nspawn; all others end with it.
 clean() {
     if [ -n "$booted" ]; then
+        leader=${leader:-$(ps -o pid= --ppid "$booted" | tr -d ' ' | head -n 1)}
+        [ -z "$leader" ] || kill -KILL "$leader" 2>/dev/null || true
         kill -KILL "$booted" 2>/dev/null || true
         wait "$booted" 2>/dev/null || true
     fi
@@ -72,7 +76,6 @@ cp "$work"/one/*.deb "$work"/newer/*.deb build/check-packages-inside.sh "$work/s
 systemd-nspawn --quiet --register=no --keep-unit --private-network --boot --directory "$work/system" \
     > "$work/console" 2>&1 < /dev/null &
 booted=$!
-leader=
 inside() { nsenter --target "$leader" --all "$@"; }
 up() {
     leader=$(ps -o pid= --ppid "$booted" | tr -d ' ' | head -n 1)
