@@ -14,7 +14,7 @@ namespace Imapd.Storage.Maildir.Change;
 internal sealed record Arrival(
     string BaseName, SystemFlags Flags, IReadOnlyList<string> Keywords, Func<DirectoryHandle, string, Errno> Place)
 {
-    /// <summary>Its name in the mailbox's <c>tmp/</c>; null when it has none there, which only a single message may.</summary>
+    /// <summary>Its name in the mailbox's <c>tmp/</c>; null when it has none there, and comes from elsewhere.</summary>
     public string? Staged { get; init; }
 
     /// <summary>Its internal date in seconds since 1970.</summary>

@@ -26,7 +26,7 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
     /// after 36 hours. The originals are not touched.
     /// </remarks>
     public CopyResult Copy(IReadOnlyList<Uid> uids, bool mustBeThere) =>
-        Copy(uids, mustBeThere, isStaged: uids.Count > 1) ?? Copy(uids, mustBeThere, isStaged: true) ?? CopyResult.Nothing;
+        Copy(uids, mustBeThere, isStaged: false) ?? Copy(uids, mustBeThere, isStaged: true) ?? CopyResult.Nothing;
 
     /// <summary>
     /// Moves messages by copying and then removing them, where files cannot be renamed from one mailbox to the other.
@@ -76,7 +76,8 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
     }
 
     // Null when a message that is not staged was renamed or removed before the mailbox was locked: to look for it there
-    // would take the other mailbox's lock, and two sessions that copy both ways would wait for each other.
+    // would take the other mailbox's lock, and two sessions that copy both ways would wait for each other. Null, too, when it
+    // cannot have a second name: its octets are not copied under the lock.
     private CopyResult? Copy(IReadOnlyList<Uid> uids, bool mustBeThere, bool isStaged)
     {
         (List<Uid> copied, List<Arrival> arrivals) = Prepare(uids, isStaged);
@@ -96,6 +97,10 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
             return Publish(mailbox, copied, arrivals);
         }
         catch (StoreException error) when (error.Error == StoreError.ExpungeIssued && !isStaged)
+        {
+            return null;
+        }
+        catch (UnixException error) when (HasNoLinks(error.Errno) && !isStaged)
         {
             return null;
         }
@@ -163,14 +168,14 @@ internal sealed class Copier(MailboxLook from, MessageFinder finder, MailboxLook
     }
 
     private Errno Place(uint uid, DirectoryHandle part, string newName) =>
-        finder.TryOnce(uid, (source, name) => LinkOrCopy(source, name, part, newName));
+        finder.TryOnce(uid, (source, name) => source.TryLink(name, part, newName));
+
+    private static bool HasNoLinks(Errno error) => error is Errno.EXDEV or Errno.EMLINK or Errno.EPERM or Errno.EOPNOTSUPP;
 
     private Errno LinkOrCopy(DirectoryHandle source, string name, DirectoryHandle part, string newName)
     {
         Errno error = source.TryLink(name, part, newName);
-        return error is Errno.EXDEV or Errno.EMLINK or Errno.EPERM or Errno.EOPNOTSUPP
-            ? CopyOctets(source, name, part, newName)
-            : error;
+        return HasNoLinks(error) ? CopyOctets(source, name, part, newName) : error;
     }
 
     private Errno CopyOctets(DirectoryHandle directory, string name, DirectoryHandle part, string newName)

@@ -9,13 +9,15 @@ namespace Imapd.Storage.Maildir.Change;
 
 /// <summary>
 /// What makes several messages come in together: a file that says which files in <c>tmp/</c> are to get which names. Once it
-/// is on the disk they come in, whatever happens; before, none does.
+/// is on the disk they come in, whatever happens; before, none does. Or it says which names links are about to get: they come
+/// in once one of them has its line in the UID list; before, they go to <c>tmp/</c>.
 /// </summary>
 /// <remarks>
 /// <c>imapd.intent</c>: a line with a version and the checksum of the rest, then a line for each message: <c>n</c> or
-/// <c>c</c> for the directory, its name in <c>tmp/</c> and its name there, a tab between. It names no UIDs: whoever completes
-/// it looks at the mailbox afterwards, and messages without UIDs get them in the order of their names. It only ever adds
-/// messages: one that is found after its time finds nothing in <c>tmp/</c>, and nothing happens.
+/// <c>c</c> for the directory, in capitals for a link, its name in <c>tmp/</c> and its name there, a tab between. It names no
+/// UIDs: whoever completes it looks at the mailbox afterwards, and messages without UIDs get them in the order of their names.
+/// One that is found after its time does nothing: of messages in <c>tmp/</c> there are none any more, and links have had their
+/// lines in the UID list, durably, before anybody was told of them; where there is no list to be read, they stay.
 /// </remarks>
 internal static class CopyIntent
 {
@@ -39,8 +41,11 @@ internal static class CopyIntent
     /// <summary>Says what is to come in. The caller holds the mailbox's lock. Durable on return.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.Limit"/>: there are too many, and nothing was written.</exception>
     /// <param name="mailbox">The mailbox's directory.</param>
-    /// <param name="messages">Names in <c>tmp/</c>, which are durable, and what they are to become.</param>
-    public static void Write(DirectoryHandle mailbox, IReadOnlyCollection<StagedMessage> messages)
+    /// <param name="messages">
+    /// Names in <c>tmp/</c>, which are durable, and what they are to become; or names there may be, and of links.
+    /// </param>
+    /// <param name="areLinks">Which of the two.</param>
+    public static void Write(DirectoryHandle mailbox, IReadOnlyCollection<StagedMessage> messages, bool areLinks = false)
     {
         if (messages.Sum(static message => (long)LineOctets(message)) > MaxOctets - HeadOctets)
         {
@@ -60,7 +65,13 @@ internal static class CopyIntent
                     Flush();
                 }
 
-                Put(message.IsInNew ? "n\t" : "c\t");
+                Put((areLinks, message.IsInNew) switch
+                {
+                    (false, true) => "n\t",
+                    (false, false) => "c\t",
+                    (true, true) => "N\t",
+                    (true, false) => "C\t",
+                });
                 Put(message.Staged);
                 Put("\t");
                 Put(message.Name);
@@ -89,10 +100,11 @@ internal static class CopyIntent
     /// </summary>
     public static void Remove(DirectoryHandle mailbox) => mailbox.TryUnlink(FileName);
 
-    /// <summary>Completes what a session that ended has begun. The caller holds the mailbox's lock.</summary>
+    /// <summary>Completes what a session that ended has begun, or takes it back. The caller holds the mailbox's lock.</summary>
     /// <remarks>
     /// Power fails after step
-    ///   1: some more of the messages are in their places; the intent is still there and is completed the next time;
+    ///   1: some more of the messages are in their places, or of the links in <c>tmp/</c>; the intent is still there and is
+    ///      completed the next time;
     ///   2: all of them are there for certain;
     ///   3: done, or as 2.
     /// What cannot be done now, because the disk is full, is left for the next time.
@@ -111,7 +123,12 @@ internal static class CopyIntent
             {
                 if (IsWhole(file, block))
                 {
-                    PlaceAll(files, file, block); // 1
+                    LinkNames links = new(files);
+                    Each(file, block, (message, isLink) => isLink ? links.Look(message) : message.TryPlace(files)); // 1
+                    if (links.AreToGo)
+                    {
+                        Each(file, block, (message, isLink) => isLink ? message.TryTakeBack(files) : Errno.None);
+                    }
                 }
             }
 
@@ -149,7 +166,7 @@ internal static class CopyIntent
         return head.SequenceEqual(Encoding.ASCII.GetBytes(Head(checksum)));
     }
 
-    private static void PlaceAll(MailboxFiles files, FileHandle file, Span<byte> block)
+    private static void Each(FileHandle file, Span<byte> block, Func<StagedMessage, bool, Errno> settle)
     {
         for (long offset = HeadOctets; ;)
         {
@@ -163,7 +180,9 @@ internal static class CopyIntent
             offset += lines.Length;
             for (int end; (end = lines.IndexOf((byte)'\n')) >= 0; lines = lines[(end + 1)..])
             {
-                Errno error = Parse(Encoding.Latin1.GetString(lines[..end]))?.TryPlace(files) ?? Errno.None;
+                Errno error = Parse(Encoding.Latin1.GetString(lines[..end]), out bool isLink) is { } message
+                    ? settle(message, isLink)
+                    : Errno.None;
                 if (error != Errno.None)
                 {
                     throw new UnixException("renameat2", FileName, error);
@@ -172,12 +191,42 @@ internal static class CopyIntent
         }
     }
 
-    private static StagedMessage? Parse(string line) =>
-        line.Split('\t') is ["n" or "c", var staged, var name] && IsName(staged) && IsName(name)
-            ? new StagedMessage(line[0] == 'n', staged, name)
+    private static StagedMessage? Parse(string line, out bool isLink)
+    {
+        isLink = line[0] is 'N' or 'C';
+        return line.Split('\t') is ["n" or "c" or "N" or "C", var staged, var name] && IsName(staged) && IsName(name)
+            ? new StagedMessage(line[0] is 'n' or 'N', staged, name)
             : null;
+    }
 
     private static int LineOctets(StagedMessage message) => message.Staged.Length + message.Name.Length + 4;
+
+    /// <summary>Finds out whether the UID list has the line of a link. It is read when there is a link.</summary>
+    private sealed class LinkNames(MailboxFiles files)
+    {
+        private HashSet<string>? _listed;
+        private bool _isListed;
+
+        /// <summary>Whether there are links, and a list that has none of them.</summary>
+        public bool AreToGo => _listed is not null && !_isListed;
+
+        public Errno Look(StagedMessage link)
+        {
+            if (_listed is null && !_isListed)
+            {
+                UidList? list = UidListFile.Read(files.Directory);
+                _isListed = list is null or { IsDamaged: true };
+                _listed = new(BaseNameComparer.Instance);
+                foreach (UidLine line in list?.Lines ?? [])
+                {
+                    _listed.Add(line.Name);
+                }
+            }
+
+            _isListed |= _listed!.Contains(link.Name);
+            return Errno.None;
+        }
+    }
 
     private static bool IsName(string name) => MessageName.IsPossible(name) && !name.Contains('/', StringComparison.Ordinal);
 

@@ -38,9 +38,15 @@ internal sealed class Publication(LockedMailbox mailbox)
     ///   2a: all are in <c>tmp/</c> for certain, seen by nobody, swept after 36 hours;
     ///   2b: the intent is on the disk (<see cref="CopyIntent"/>): whoever takes the mailbox's lock next completes it;
     ///   2c: some are in their places, and the others follow when the lock is taken next;
-    /// and after step 4 the intent is removed. When a step fails, what was done is taken back.
+    /// and after step 4 the intent is removed. Of several that get their places as links it is
+    ///   2a: the intent is on the disk: whoever takes the mailbox's lock next sees that none has a UID, and they go to tmp/;
+    ///   2b: as 2a, and some are in their places;
+    ///   4 : perhaps some of the lines are in the list: then all of them stay, and the others get UIDs at the next look;
+    /// and after step 4 the intent is removed, too. When a step fails, what was done is taken back.
     /// </remarks>
-    /// <param name="arrivals">The messages, in the order in which they get UIDs; several are in <c>tmp/</c>.</param>
+    /// <param name="arrivals">
+    /// The messages, in the order in which they get UIDs; several are all in <c>tmp/</c>, or all links that are made quickly.
+    /// </param>
     /// <param name="mustKeepKeywords">Whether a keyword for which no letter is left is an error, or is left out.</param>
     /// <param name="placing">Steps 2 to 4 as somebody else does them, given places and lines; it returns the UID list's stamp.</param>
     public AppendResult Publish(
@@ -67,7 +73,8 @@ internal sealed class Publication(LockedMailbox mailbox)
 
         FileStamp written = placing is not null ? placing(places, lines)
             : places.Count == 1 ? PublishOne(arrivals[0], places[0], lines)
-            : PublishAll(places, lines);
+            : arrivals[0].Staged is not null ? PublishAll(places, lines)
+            : PublishLinks(arrivals, places, lines);
         NoteChanges(arrivals, places, lines);
         mailbox.Commit(_isListOthers ? default : written); // 5
         return new AppendResult(new UidValidity(list.UidValidity), [.. lines.Select(line => new Uid(line.Uid))]);
@@ -163,6 +170,48 @@ internal sealed class Publication(LockedMailbox mailbox)
         }
     }
 
+    private FileStamp PublishLinks(IReadOnlyList<Arrival> arrivals, List<StagedMessage> places, List<UidLine> lines)
+    {
+        int begun = 0;
+        try
+        {
+            CopyIntent.Write(_files.Directory, places, areLinks: true); // 2a
+            while (begun < places.Count)
+            {
+                Ensure(arrivals[begun].Place(_files.Part(places[begun].IsInNew), places[begun].Name)); // 2b
+                begun++;
+            }
+
+            SyncTouched(places); // 3
+            FileStamp written = UidListFile.Append(_files.Directory, lines); // 4
+            CopyIntent.Remove(_files.Directory);
+            return written;
+        }
+        catch
+        {
+            TryUnlink(places.GetRange(0, begun));
+            throw;
+        }
+    }
+
+    // The intent stays when that fails: who takes the lock next sees to it.
+    private void TryUnlink(List<StagedMessage> links)
+    {
+        try
+        {
+            if (links.TrueForAll(link => _files.Part(link.IsInNew).TryUnlink(link.Name) is Errno.None or Errno.ENOENT))
+            {
+                SyncTouched(links);
+                CopyIntent.Remove(_files.Directory);
+                _files.Directory.Sync();
+            }
+        }
+        catch (UnixException)
+        {
+            return;
+        }
+    }
+
     /// <summary>Undoes what an intent has done, and the intent.</summary>
     /// <remarks>
     /// Power fails before the intent is gone for certain: all messages come in after all; nobody was told that they did not.
@@ -171,7 +220,7 @@ internal sealed class Publication(LockedMailbox mailbox)
     {
         try
         {
-            if (!places.TrueForAll(place => place.TryTakeBack(_files)))
+            if (!places.TrueForAll(place => place.TryTakeBack(_files) == Errno.None))
             {
                 return false;
             }
@@ -234,7 +283,7 @@ internal sealed class Publication(LockedMailbox mailbox)
     private static StagedMessage PlaceOf(Arrival arrival, KeywordTable table)
     {
         uint letters = table.LettersOf(arrival.Keywords);
-        string staged = arrival.Staged ?? string.Empty;
+        string staged = arrival.Staged ?? arrival.BaseName;
         return arrival.Flags == SystemFlags.None && letters == 0
             ? new StagedMessage(true, staged, arrival.BaseName)
             : new StagedMessage(false, staged, MessageName.WithFlags(arrival.BaseName, arrival.Flags, letters));

@@ -24,9 +24,17 @@ internal sealed record StagedMessage(bool IsInNew, string Staged, string Name)
     }
 
     /// <summary>Takes it back to <c>tmp/</c>; one that is there still is no error.</summary>
-    /// <returns>False when the file system refuses.</returns>
-    public bool TryTakeBack(MailboxFiles files) =>
-        files.Part(IsInNew).TryRenameNew(Name, files.Tmp, Staged) is Errno.None or Errno.ENOENT;
+    public Errno TryTakeBack(MailboxFiles files)
+    {
+        DirectoryHandle part = files.Part(IsInNew);
+        Errno error = part.TryRenameNew(Name, files.Tmp, Staged);
+        if (error == Errno.EEXIST && IsSameFile(files, part))
+        {
+            error = part.TryUnlink(Name);
+        }
+
+        return error == Errno.ENOENT ? Errno.None : error;
+    }
 
     private bool IsSameFile(MailboxFiles files, DirectoryHandle part) =>
         files.Tmp.TryStat(Staged, false, out FileStat staged) == Errno.None

@@ -39,6 +39,15 @@ internal static class DerivedScenarios
                 return () => Look(stage);
             },
             static after => Assert.That(after.Now["INBOX"].Contents.TakeLast(2), Is.EqualTo(new[] { "first\r\n", "second\r\n" }))),
+        new(
+            "Taking back what a COPY that ended has begun",
+            static stage => stage.Fill(),
+            static stage =>
+            {
+                InterruptLinks(stage);
+                return () => Look(stage);
+            },
+            static after => after.Same("INBOX")),
     ];
 
     /// <summary>What no session asks for by itself.</summary>
@@ -102,13 +111,30 @@ internal static class DerivedScenarios
     {
         stage.Write("tmp/1900000000.M1P1Q1.test,S=6,W=7", "first\n");
         stage.Write("tmp/1900000000.M2P1Q2.test,S=7,W=8", "second\n");
+        WriteIntent(stage, areLinks: false);
+    }
+
+    /// <summary>Whether a file in <c>tmp/</c> is a link of <see cref="InterruptLinks"/>: it stays there until it is swept.</summary>
+    public static bool IsTakenBack(string path) => Path.GetFileName(path) == "1900000000.M1P1Q1.test,S=6,W=7";
+
+    private static void InterruptLinks(Stage stage)
+    {
+        stage.Write("new/1900000000.M1P1Q1.test,S=6,W=7", "first\n");
+        WriteIntent(stage, areLinks: true);
+    }
+
+    private static void WriteIntent(Stage stage, bool areLinks)
+    {
         Assert.That(DirectoryHandle.TryOpen(Octets.FromText(stage.Root), out DirectoryHandle? directory), Is.EqualTo(Errno.None));
         using (directory)
         {
-            CopyIntent.Write(directory!, [
-                new StagedMessage(true, "1900000000.M1P1Q1.test,S=6,W=7", "1900000000.M1P1Q1.test,S=6,W=7"),
-                new StagedMessage(false, "1900000000.M2P1Q2.test,S=7,W=8", MessageName.WithFlags("1900000000.M2P1Q2.test,S=7,W=8", SystemFlags.Seen, 0)),
-            ]);
+            CopyIntent.Write(
+                directory!,
+                [
+                    new StagedMessage(true, "1900000000.M1P1Q1.test,S=6,W=7", "1900000000.M1P1Q1.test,S=6,W=7"),
+                    new StagedMessage(false, "1900000000.M2P1Q2.test,S=7,W=8", MessageName.WithFlags("1900000000.M2P1Q2.test,S=7,W=8", SystemFlags.Seen, 0)),
+                ],
+                areLinks);
         }
     }
 }

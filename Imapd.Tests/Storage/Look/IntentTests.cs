@@ -77,12 +77,59 @@ internal sealed class IntentTests
         Assert.That(File.Exists(Path.Combine(_tree.Root, "outside")), Is.True);
     }
 
-    private void Intend(params StagedMessage[] messages)
+    [Test]
+    public void Links_that_have_no_UID_are_taken_back([Values] bool readOnly)
+    {
+        _tree.Append("x\r\n");
+        IntendLinks();
+        Mailbox mailbox = _tree.Open(readOnly: readOnly);
+        Assert.That(mailbox.State.AllUids().Select(mailbox.Wire), Is.EqualTo(new[] { "x\r\n" }));
+        Assert.That(_tree.In("tmp"), Is.EquivalentTo(new[] { "1.a", "2.b", "3.c", "4.d" }));
+        Assert.That(File.Exists(Path.Combine(_tree.Root, CopyIntent.FileName)), Is.False);
+    }
+
+    [Test]
+    public void Links_stay_together_when_one_of_them_has_its_UID()
+    {
+        _tree.Append("x\r\n");
+        _tree.Write("cur/3.c:2,", "c");
+        Assert.That(_tree.Open().State.Uids(), Is.EqualTo(new uint[] { 1, 2 }));
+        File.Move(Path.Combine(_tree.Root, "cur", "3.c:2,"), Path.Combine(_tree.Root, "cur", "3.c:2,S"));
+        IntendLinks();
+        Mailbox mailbox = _tree.Open();
+        Assert.That(mailbox.State.AllUids().Select(mailbox.Wire), Is.EqualTo(new[] { "x\r\n", "c", "d" }));
+        Assert.That(File.Exists(Path.Combine(_tree.Root, CopyIntent.FileName)), Is.False);
+    }
+
+    [TestCase(null)]
+    [TestCase("3 V1 N9 G00000000000000000000000000000000\n1 :x\ngarbage\n")]
+    public void Links_stay_where_the_list_of_UIDs_does_not_tell(string? list)
+    {
+        if (list is not null)
+        {
+            _tree.Write("dovecot-uidlist", list);
+        }
+
+        IntendLinks();
+        Assert.That(_tree.Open().State.Count, Is.EqualTo(2));
+        Assert.That(File.Exists(Path.Combine(_tree.Root, CopyIntent.FileName)), Is.False);
+    }
+
+    private void IntendLinks()
+    {
+        _tree.Write("cur/3.c:2,S", "c");
+        _tree.Write("new/4.d", "d");
+        Intend([new StagedMessage(false, "3.c", "3.c:2,S"), new StagedMessage(true, "4.d", "4.d"), new StagedMessage(true, "5.e", "5.e")], areLinks: true);
+    }
+
+    private void Intend(params StagedMessage[] messages) => Intend(messages, areLinks: false);
+
+    private void Intend(StagedMessage[] messages, bool areLinks)
     {
         Assert.That(DirectoryHandle.TryOpen(_tree.Root, out DirectoryHandle? root), Is.EqualTo(Errno.None));
         using (root)
         {
-            CopyIntent.Write(root!, messages);
+            CopyIntent.Write(root!, messages, areLinks);
         }
     }
 }
