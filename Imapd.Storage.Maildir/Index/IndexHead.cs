@@ -8,30 +8,18 @@ namespace Imapd.Storage.Maildir.Index;
 internal sealed record IndexHead(IndexHeader Header, IndexSummary Summary)
 {
     /// <summary>Reads header and journal, and checks their checksums. No lock is needed.</summary>
-    /// <returns>Null when there is no index that can be used.</returns>
-    public static IndexHead? TryRead(DirectoryHandle mailbox)
+    /// <param name="file">The index.</param>
+    /// <param name="stat">What it is.</param>
+    /// <returns>Null when it cannot be used.</returns>
+    public static IndexHead? TryRead(FileHandle file, FileStat stat)
     {
-        if (mailbox.TryOpenFile(IndexFile.FileName, Libc.O_RDONLY, out FileHandle? file) != Errno.None)
+        Span<byte> head = stackalloc byte[IndexHeader.Octets];
+        if (stat.Kind != FileKind.Regular || IndexHeader.Read(head[..file.Read(0, head)], stat.Octets, out _) is not { } header)
         {
             return null;
         }
 
-        using (file)
-        {
-            FileStat stat = file!.Stat();
-            if (stat.Kind != FileKind.Regular)
-            {
-                return null;
-            }
-
-            Span<byte> head = stackalloc byte[IndexHeader.Octets];
-            if (IndexHeader.Read(head[..file.Read(0, head)], stat.Octets, out _) is not { } header)
-            {
-                return null;
-            }
-
-            JournalReader.Read(file, Checksum.Of(head), header.SnapshotOctets, stat.Octets, null, out IndexSummary? summary);
-            return new IndexHead(header, summary ?? header.Summary);
-        }
+        JournalReader.Read(file, Checksum.Of(head), header.SnapshotOctets, stat.Octets, null, out IndexSummary? summary);
+        return new IndexHead(header, summary ?? header.Summary);
     }
 }

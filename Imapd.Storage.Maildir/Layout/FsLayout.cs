@@ -61,6 +61,9 @@ internal sealed class FsLayout(DirectoryHandle root) : TreeLayout(root)
     }
 
     /// <inheritdoc />
+    public override string? UsualDirectoryOf(MailboxName name) => name.IsInbox ? string.Empty : PlaceOf(name, NameForm.ModifiedUtf7);
+
+    /// <inheritdoc />
     public override string? Locate(MailboxName name)
     {
         if (name.IsInbox)
@@ -70,9 +73,7 @@ internal sealed class FsLayout(DirectoryHandle root) : TreeLayout(root)
 
         foreach (NameForm form in FormsOf(name))
         {
-            string[] levels = [.. name.Value.Split(MailboxName.Delimiter).Select(level => EncodeLevel(level, form))];
-            string directory = string.Join('/', levels);
-            if (!Array.Exists(levels, IsReserved) && IsDirectory(Root, directory + "/cur"))
+            if (PlaceOf(name, form) is { } directory && IsDirectory(Root, directory + "/cur"))
             {
                 return directory;
             }
@@ -169,6 +170,12 @@ internal sealed class FsLayout(DirectoryHandle root) : TreeLayout(root)
         SyncUp(target);
         SyncUp(source);
         RemoveEmptyParents(source);
+    }
+
+    private string? PlaceOf(MailboxName name, NameForm form)
+    {
+        string[] levels = [.. name.Value.Split(MailboxName.Delimiter).Select(level => EncodeLevel(level, form))];
+        return Array.Exists(levels, IsReserved) ? null : string.Join('/', levels);
     }
 
     private static string ParentOf(string directory) =>

@@ -43,6 +43,9 @@ internal sealed class MaildirPlusPlusLayout(DirectoryHandle root) : TreeLayout(r
             : throw new StoreException(StoreError.Cannot, "The mailbox name is too long for the file system");
 
     /// <inheritdoc />
+    public override string? UsualDirectoryOf(MailboxName name) => name.IsInbox ? string.Empty : DirectoryName.Of(name);
+
+    /// <inheritdoc />
     public override string? Locate(MailboxName name)
     {
         if (name.IsInbox)

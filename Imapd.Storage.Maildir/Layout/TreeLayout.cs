@@ -30,6 +30,9 @@ internal abstract class TreeLayout(DirectoryHandle root)
     /// <exception cref="StoreException"><see cref="StoreError.Cannot"/>: no mailbox can have that name here.</exception>
     public abstract string DirectoryOf(MailboxName name, NameForm form);
 
+    /// <summary>Where a mailbox is in most cases, without looking; null when it can only be somewhere else.</summary>
+    public abstract string? UsualDirectoryOf(MailboxName name);
+
     /// <summary>Where an existing mailbox is; null when there is none. Two stats, unless another program wrote its name.</summary>
     public abstract string? Locate(MailboxName name);
 

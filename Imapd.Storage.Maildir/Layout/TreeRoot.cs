@@ -8,6 +8,7 @@ namespace Imapd.Storage.Maildir.Layout;
 internal sealed class TreeRoot : IDisposable
 {
     private readonly string _path;
+    private readonly Dictionary<ulong, bool> _remote = [];
 
     private TreeRoot(StoreOptions options, string path, DirectoryHandle directory)
     {
@@ -75,6 +76,20 @@ internal sealed class TreeRoot : IDisposable
 
     /// <summary>The name of an existing mailbox's directory; null when there is none.</summary>
     public string? Locate(MailboxName name) => Layout.Locate(name);
+
+    /// <summary>Whether other hosts may change a file, with their clocks: asked once for each file system.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="device">The file system it is on.</param>
+    public bool IsRemote(FileHandle file, ulong device)
+    {
+        if (!_remote.TryGetValue(device, out bool isRemote))
+        {
+            isRemote = FileSystemKind.IsRemote(file);
+            _remote[device] = isRemote;
+        }
+
+        return isRemote;
+    }
 
     /// <summary>Whether a directory is the one that a name in the root stands for.</summary>
     public bool IsAt(string directoryName, FileStat directory) =>

@@ -1,5 +1,4 @@
 using Imapd.Protocol.Values;
-using Imapd.Storage.Maildir.Change;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
@@ -7,6 +6,10 @@ using Imapd.Storage.Maildir.Native;
 namespace Imapd.Storage.Maildir.Scan;
 
 /// <summary>STATUS of a mailbox that has not changed: from the head of its index, nothing else of it is opened.</summary>
+/// <remarks>
+/// Everything is named by its path from the root. When another mailbox comes to be there meanwhile, its directories are not those
+/// of which the index has the stamps. An intent is not asked after: it has brought nothing yet, or the stamps are other ones.
+/// </remarks>
 internal static class StatusLook
 {
     /// <summary>Looks.</summary>
@@ -16,28 +19,46 @@ internal static class StatusLook
     /// <returns>Null when the index does not tell, or the mailbox may be another than it says.</returns>
     public static MailboxStatus? Try(TreeRoot tree, MailboxName name, bool countOctets)
     {
-        if (tree.Locate(name) is not { } directoryName)
+        string? usual = tree.Layout.UsualDirectoryOf(name);
+        if (usual is not null && TryAt(tree, usual, countOctets) is { } status)
+        {
+            return status;
+        }
+
+        return tree.Locate(name) is { } found && found != usual ? TryAt(tree, found, countOctets) : null;
+    }
+
+    private static MailboxStatus? TryAt(TreeRoot tree, string directoryName, bool countOctets)
+    {
+        string prefix = directoryName.Length == 0 ? directoryName : directoryName + "/";
+        DirectoryHandle root = tree.Directory;
+        IndexHead? head;
+        if (root.TryOpenFile(prefix + IndexFile.FileName, Libc.O_RDONLY, out FileHandle? file) != Errno.None)
         {
             return null;
         }
 
-        using DirectoryHandle mailbox = tree.OpenMailbox(directoryName);
-        if (IndexHead.TryRead(mailbox) is not { } head || (countOctets && head.Summary.UnknownSizes > 0)
-            || FileSystemKind.IsRemote(mailbox) || CopyIntent.IsThere(mailbox))
+        using (file)
+        {
+            FileStat stat = file!.Stat();
+            head = tree.IsRemote(file, stat.Device) ? null : IndexHead.TryRead(file, stat);
+        }
+
+        if (head is null || (countOctets && head.Summary.UnknownSizes > 0))
         {
             return null;
         }
 
         // Later than the index was read: what it says was so at this moment.
         LookStamps stamps = head.Summary.Stamps;
-        return IsStill(mailbox, "new", stamps.New) && IsStill(mailbox, "cur", stamps.Cur)
-            && FileStamp.Of(mailbox, UidListFile.FileName).Confirms(stamps.UidList)
+        return IsStill(root, prefix + "new", stamps.New) && IsStill(root, prefix + "cur", stamps.Cur)
+            && FileStamp.Of(root, prefix + UidListFile.FileName).Confirms(stamps.UidList)
             ? Of(head, countOctets)
             : null;
     }
 
-    private static bool IsStill(DirectoryHandle mailbox, string part, FileStamp stamp) =>
-        mailbox.TryStat(part, false, out FileStat now) == Errno.None && FileStamp.Of(now).Confirms(stamp);
+    private static bool IsStill(DirectoryHandle root, string part, FileStamp stamp) =>
+        root.TryStat(part, false, out FileStat now) == Errno.None && FileStamp.Of(now).Confirms(stamp);
 
     private static MailboxStatus Of(IndexHead head, bool countOctets)
     {

@@ -1,6 +1,7 @@
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using Imapd.Storage.Maildir.Index;
+using Imapd.Tests.Storage.Look;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Storage.Scale;
@@ -52,6 +53,52 @@ internal sealed class StatusLookTests
                 told.Unseen, Is.EqualTo(Enumerable.Range(0, state.Count).Count(i => (state.FlagsAt(i).System & SystemFlags.Seen) == 0)));
             Assert.That(again.Octets, Is.EqualTo((ulong)mailbox.Refresh().AllUids().Sum(mailbox.WireOctets)));
         }
+    }
+
+    [TestCase("INBOX", null)]
+    [TestCase("Work", null)]
+    [TestCase("Österreich", null)]
+    [TestCase("Österreich", ".Österreich")]
+    public void An_unchanged_mailbox_costs_seven_calls_wherever_it_is(string mailbox, string? directory)
+    {
+        using var tree = new TestTree();
+        MailboxName name = TestTree.Name(mailbox);
+        if (directory is not null)
+        {
+            foreach (string part in (string[])["new", "cur", "tmp"])
+            {
+                Directory.CreateDirectory(Path.Combine(tree.Root, directory, part));
+            }
+        }
+        else if (!name.IsInbox)
+        {
+            tree.Create(mailbox);
+        }
+
+        using var calls = new CallCounter { AgeNanoseconds = 3_600_000_000_000 };
+        MailboxStatus first = tree.Store.Status(name);
+        tree.Store.Status(name);
+        calls.Take();
+        Assert.That(tree.Store.Status(name), Is.EqualTo(first));
+        Assert.That(calls.Take(), Is.LessThanOrEqualTo(directory is null ? 7 : 10));
+    }
+
+    [Test]
+    public void Another_mailbox_in_its_place_is_not_told_of_by_its_index()
+    {
+        using var tree = new TestTree();
+        tree.Create("one");
+        tree.Create("two");
+        tree.Append("x\r\n", mailbox: "two");
+        Assert.That(tree.Store.Status(TestTree.Name("one")).Messages, Is.Zero);
+        Assert.That(tree.Store.Status(TestTree.Name("two")).Messages, Is.EqualTo(1));
+        foreach (string part in (string[])["new", "cur", "dovecot-uidlist"])
+        {
+            Directory.Move(Path.Combine(tree.Root, ".one", part), Path.Combine(tree.Root, ".one", "old." + part));
+            Directory.Move(Path.Combine(tree.Root, ".two", part), Path.Combine(tree.Root, ".one", part));
+        }
+
+        Assert.That(tree.Store.Status(TestTree.Name("one")).Messages, Is.EqualTo(1));
     }
 
     [Test]
