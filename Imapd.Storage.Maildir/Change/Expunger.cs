@@ -52,6 +52,7 @@ internal static class Expunger
         var renamed = new List<Uid>();
         IndexView view = mailbox.View;
         ulong modSeq = view.NextModSeq();
+        Span<byte> name = stackalloc byte[Octets.NameBuffer];
         foreach (Uid uid in uids)
         {
             int place = view.IndexOf(uid.Value);
@@ -66,7 +67,9 @@ internal static class Expunger
                 continue;
             }
 
-            Errno error = mailbox.Unlink(record.IsInNew, view.NameAt(place));
+            int length = view.CopyNameAt(place, name[..^1]);
+            name[length] = 0;
+            Errno error = mailbox.Unlink(record.IsInNew, name[..(length + 1)]);
             switch (error)
             {
                 case Errno.None:

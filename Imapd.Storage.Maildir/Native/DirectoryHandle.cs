@@ -120,8 +120,10 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
         this, Octets.ToC(from, stackalloc byte[Octets.NameBuffer]), to, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), 0));
 
     /// <summary>Removes a name that is no directory's.</summary>
-    public Errno TryUnlink(string name) =>
-        Result(Libc.unlinkat(this, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]), 0));
+    public Errno TryUnlink(string name) => TryUnlink(Octets.ToC(name, stackalloc byte[Octets.NameBuffer]));
+
+    /// <summary>The same of a name that ends in NUL.</summary>
+    public Errno TryUnlink(ReadOnlySpan<byte> name) => Result(Libc.unlinkat(this, name, 0));
 
     /// <summary>Removes an empty directory.</summary>
     public Errno TryRemoveDirectory(string name) =>

@@ -53,12 +53,15 @@ internal sealed class LockedMailbox : IDisposable
     }
 
     /// <summary>Removes a message's file.</summary>
-    public Errno Unlink(bool isInNew, string name)
+    /// <param name="isInNew">Where it is.</param>
+    /// <param name="name">Its name, ending in NUL.</param>
+    public Errno Unlink(bool isInNew, ReadOnlySpan<byte> name)
     {
         Errno error = Files.Part(isInNew).TryUnlink(name);
         if (error == Errno.None)
         {
-            Note(isInNew, name, isThere: false);
+            _own.Note(isInNew, name[..^1], isThere: false);
+            _look.ReadAtTimes(_own);
         }
 
         return error;
