@@ -107,15 +107,17 @@ internal static class CopyIntent
     ///      completed the next time;
     ///   2: all of them are there for certain;
     ///   3: done, or as 2.
-    /// What cannot be done now, because the disk is full, is left for the next time.
+    /// What cannot be done now, because the disk is full, is left for the next time; links are kept apart until then.
     /// </remarks>
-    public static void Complete(MailboxFiles files)
+    /// <returns>The names of links that have to go and could not: none of them is to get a UID. Null when there are none.</returns>
+    public static IReadOnlySet<string>? Complete(MailboxFiles files)
     {
         if (!IsThere(files.Directory))
         {
-            return;
+            return null;
         }
 
+        HashSet<string>? apart = null;
         byte[] block = ArrayPool<byte>.Shared.Rent(BlockOctets);
         try
         {
@@ -127,6 +129,9 @@ internal static class CopyIntent
                     Each(file, block, (message, isLink) => isLink ? links.Look(message) : message.TryPlace(files)); // 1
                     if (links.AreToGo)
                     {
+                        HashSet<string> names = new(BaseNameComparer.Instance);
+                        Each(file, block, (message, isLink) => NoteLink(names, message, isLink));
+                        apart = names;
                         Each(file, block, (message, isLink) => isLink ? message.TryTakeBack(files) : Errno.None);
                     }
                 }
@@ -135,15 +140,27 @@ internal static class CopyIntent
             files.New.Sync(); // 2
             files.Cur.Sync();
             Remove(files.Directory); // 3
+            return null;
         }
         catch (UnixException error)
         {
             files.Options.Log?.Invoke($"{files.Path}: messages that were being added cannot be completed yet ({error.Errno})");
+            return apart;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(block);
         }
+    }
+
+    private static Errno NoteLink(HashSet<string> names, StagedMessage message, bool isLink)
+    {
+        if (isLink)
+        {
+            names.Add(message.Name);
+        }
+
+        return Errno.None;
     }
 
     // One that is not whole was never on the disk for certain: nothing was renamed for it.
@@ -193,7 +210,7 @@ internal static class CopyIntent
 
     private static StagedMessage? Parse(string line, out bool isLink)
     {
-        isLink = line[0] is 'N' or 'C';
+        isLink = line is ['N' or 'C', ..];
         return line.Split('\t') is ["n" or "c" or "N" or "C", var staged, var name] && IsName(staged) && IsName(name)
             ? new StagedMessage(line[0] is 'n' or 'N', staged, name)
             : null;

@@ -7,14 +7,16 @@ namespace Imapd.Storage.Maildir.Scan;
 internal sealed class FoundMessages
 {
     private readonly MailboxFiles _files;
+    private readonly IReadOnlySet<string>? _apart;
     private readonly Dictionary<string, int> _places = new(BaseNameComparer.Instance);
     private bool _isSearchedTwice;
 
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
-    private FoundMessages(MailboxFiles files)
+    private FoundMessages(MailboxFiles files, IReadOnlySet<string>? apart)
     {
         _files = files;
+        _apart = apart;
         _lookup = _places.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -29,9 +31,11 @@ internal sealed class FoundMessages
 
     /// <summary>Lists the mailbox.</summary>
     /// <remarks><c>new/</c> comes first: a message that another program moves to <c>cur/</c> meanwhile is seen at least once.</remarks>
-    public static FoundMessages In(MailboxFiles files)
+    /// <param name="files">The mailbox.</param>
+    /// <param name="apart">Base names that are not looked at.</param>
+    public static FoundMessages In(MailboxFiles files, IReadOnlySet<string>? apart = null)
     {
-        var found = new FoundMessages(files);
+        var found = new FoundMessages(files, apart);
         found.Take(files.New, true, onlyMissing: false);
         found.Take(files.Cur, false, onlyMissing: false);
         return found;
@@ -62,6 +66,11 @@ internal sealed class FoundMessages
     {
         foreach (DirectoryEntry entry in DirectoryReader.Read(directory))
         {
+            if (_apart is not null && _apart.Contains(entry.Name))
+            {
+                continue;
+            }
+
             if (!MessageName.IsPossible(entry.Name) || !IsFile(directory, entry))
             {
                 IsInOrder &= onlyMissing || !MessageName.HasLineEnd(entry.Name) || !IsFile(directory, entry);

@@ -12,7 +12,9 @@ namespace Imapd.Storage.Maildir.Scan;
 /// <param name="watch">What tells of it; null when nothing does.</param>
 /// <param name="isLocked">Whether the mailbox's lock is held: without it nobody gets a UID.</param>
 /// <param name="mayOrder">Whether files may be renamed or removed to put an end to odd ones.</param>
-internal sealed class MailboxDifference(MailboxFiles files, MailboxWatch? watch, bool isLocked, bool mayOrder)
+/// <param name="apart">Messages that are not to be seen yet; null when there are none. The next look has to list again.</param>
+internal sealed class MailboxDifference(
+    MailboxFiles files, MailboxWatch? watch, bool isLocked, bool mayOrder, IReadOnlySet<string>? apart)
 {
     /// <summary>The names that were taken away and brought meanwhile.</summary>
     public OwnRenames Own { get; } = new();
@@ -24,7 +26,7 @@ internal sealed class MailboxDifference(MailboxFiles files, MailboxWatch? watch,
     public bool IsInOrder { get; private set; } = true;
 
     /// <summary>Whether messages were found that got no UID because the disk is full: the next listing finds them.</summary>
-    public bool LacksUids { get; private set; }
+    public bool LacksUids { get; private set; } = apart is not null;
 
     /// <summary>What is different by what the kernel told.</summary>
     /// <param name="view">The index.</param>
@@ -44,7 +46,7 @@ internal sealed class MailboxDifference(MailboxFiles files, MailboxWatch? watch,
             return delta.Changes;
         }
 
-        if (!isLocked)
+        if (!isLocked || apart is not null)
         {
             return null;
         }
@@ -79,10 +81,10 @@ internal sealed class MailboxDifference(MailboxFiles files, MailboxWatch? watch,
     /// <returns>Null when it is <see cref="Whole"/>.</returns>
     public IndexChanges? List(IndexView? view, MailboxState? session, FileStamp knownList)
     {
-        ListedMailbox? listed = isLocked ? ListedMailbox.TryRun(files, view, session, knownList, mayOrder) : null;
+        ListedMailbox? listed = isLocked && apart is null ? ListedMailbox.TryRun(files, view, session, knownList, mayOrder) : null;
         if (listed is null)
         {
-            var scan = new MailboxScan(files, view, session, isLocked, mayOrder);
+            var scan = new MailboxScan(files, view, session, isLocked, mayOrder, apart);
             scan.Run(knownList);
             Note(scan.IsDisturbed, scan.IsInOrder, scan.LacksUids, scan.Written);
             return scan.Changes;
@@ -112,7 +114,7 @@ internal sealed class MailboxDifference(MailboxFiles files, MailboxWatch? watch,
         }
 
         IsInOrder = isInOrder;
-        LacksUids = lacksUids;
+        LacksUids |= lacksUids;
         if (written is { } stamp)
         {
             Written = stamp;

@@ -337,10 +337,7 @@ internal sealed class MailboxLook : IDisposable
     /// <summary>Looks under the mailbox's lock, or without it where it may not be had.</summary>
     private void Sync(bool isLocked)
     {
-        if (isLocked)
-        {
-            CopyIntent.Complete(Files);
-        }
+        IReadOnlySet<string>? apart = isLocked ? CopyIntent.Complete(Files) : null;
 
         // When something fails from here on, what was told is lost, and only a listing makes up for it.
         bool mustScan = _mustScan;
@@ -357,7 +354,7 @@ internal sealed class MailboxLook : IDisposable
         _keywords.Read(now.Keywords);
         bool isFollowed = hasIndex && wasFollowed && _isFollowed && told is not { IsIncomplete: true };
         bool isListKnown = now.UidList.Confirms(trusted.UidList) || (isFollowed && told is not { IsUidListTouched: true });
-        var found = new MailboxDifference(Files, _watch, isLocked, mayOrder: !IsReadOnly);
+        var found = new MailboxDifference(Files, _watch, isLocked, mayOrder: !IsReadOnly, apart);
         IndexChanges? changes = null;
         if (!mustScan && hasIndex && isListKnown)
         {

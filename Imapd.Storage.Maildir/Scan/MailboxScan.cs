@@ -15,7 +15,9 @@ namespace Imapd.Storage.Maildir.Scan;
 /// <param name="session">What the session was shown last; null at first.</param>
 /// <param name="isLocked">Whether the mailbox's lock is held: without it nobody gets a UID.</param>
 /// <param name="mayOrder">Whether files may be renamed or removed to put an end to odd ones.</param>
-internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxState? session, bool isLocked, bool mayOrder)
+/// <param name="apart">Messages that are not to be seen yet; null when there are none.</param>
+internal sealed class MailboxScan(
+    MailboxFiles files, IndexView? index, MailboxState? session, bool isLocked, bool mayOrder, IReadOnlySet<string>? apart)
 {
     // How often a list is read that is being written, and the pause before it is read again.
     private const int MaxRounds = 4;
@@ -54,7 +56,7 @@ internal sealed class MailboxScan(MailboxFiles files, IndexView? index, MailboxS
             IsDisturbed |= OddFiles.PutInOrder(files);
         }
 
-        FoundMessages found = FoundMessages.In(files);
+        FoundMessages found = FoundMessages.In(files, apart);
         IsInOrder = found.IsInOrder;
 
         UidMatch match = isListRead ? UidMatch.With(found, list?.Lines ?? LinesOf(_index ?? session?.View), _known) : UidMatch.With(found, _index!);

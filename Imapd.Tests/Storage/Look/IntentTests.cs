@@ -1,5 +1,8 @@
+using System.Text;
+using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using Imapd.Storage.Maildir.Change;
+using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Native;
 using NUnit.Framework;
 
@@ -113,6 +116,53 @@ internal sealed class IntentTests
         IntendLinks();
         Assert.That(_tree.Open().State.Count, Is.EqualTo(2));
         Assert.That(File.Exists(Path.Combine(_tree.Root, CopyIntent.FileName)), Is.False);
+    }
+
+    [Test]
+    public void Links_that_cannot_be_taken_back_yet_get_no_UID([Values] bool hasIndex)
+    {
+        _tree.Append("x\r\n");
+        if (hasIndex)
+        {
+            _tree.Open().Dispose();
+        }
+
+        IntendLinks();
+        using (new CallCounter(static (kind, name) => kind == DiskCallKind.Rename && name == "4.d" ? Errno.EIO : Errno.None))
+        {
+            using Mailbox mailbox = _tree.Open();
+            Assert.That(mailbox.State.Uids(), Is.EqualTo(new uint[] { 1 }));
+            _tree.Append("y\r\n");
+            Assert.That(mailbox.Refresh().Uids(), Is.EqualTo(new uint[] { 1, 2 }));
+            Assert.That(_tree.Store.Status(MailboxName.Inbox).Messages, Is.EqualTo(2));
+        }
+
+        Mailbox again = _tree.Open();
+        Assert.That(again.State.AllUids().Select(again.Wire), Is.EqualTo(new[] { "x\r\n", "y\r\n" }));
+        Assert.That(_tree.In("tmp"), Is.EquivalentTo(new[] { "1.a", "2.b", "3.c", "4.d" }));
+        Assert.That(File.Exists(Path.Combine(_tree.Root, CopyIntent.FileName)), Is.False);
+    }
+
+    [Test]
+    public void Lines_that_are_none_are_passed_over()
+    {
+        byte[] lines = "\n\t\nN\nn\t1.a\t1.a\n"u8.ToArray();
+        _tree.Write(CopyIntent.FileName, $"imapd-intent 1 {Checksum.Of(0, lines):x8}\n{Encoding.ASCII.GetString(lines)}");
+        Assert.That(_tree.Open().State.Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void STATUS_tells_of_links_only_when_they_stay([Values] bool isLink)
+    {
+        _tree.Append("x\r\n");
+        _tree.Open().Dispose();
+        using var past = new CallCounter { AgeNanoseconds = 3_600_000_000_000 };
+        _tree.Store.Status(MailboxName.Inbox);
+        Intend([new StagedMessage(true, "1.a", "1.a"), new StagedMessage(true, "2.b", "2.b")], areLinks: isLink);
+        Assert.That(_tree.Store.Status(MailboxName.Inbox).Messages, Is.EqualTo(1), "nothing has come in");
+        File.Move(Path.Combine(_tree.Root, "tmp", "1.a"), Path.Combine(_tree.Root, "new", "1.a"));
+        Assert.That(_tree.Store.Status(MailboxName.Inbox).Messages, Is.EqualTo(isLink ? 1 : 3));
+        Assert.That(_tree.In("tmp"), isLink ? Has.Length.EqualTo(2) : Is.Empty);
     }
 
     private void IntendLinks()
