@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Imapd.Master.Configuration;
+using Imapd.Master.Control;
 using Imapd.Master.Handover;
 using Imapd.Master.Listening;
 using Imapd.Master.Native;
@@ -28,6 +29,7 @@ internal sealed class Daemon : IDisposable
     private readonly ServiceManager _manager = ServiceManager.FromEnvironment();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _handedOver = new();
+    private readonly MetricsFile? _metrics;
     private bool _isManaged;
     private int _isHandingOver;
 
@@ -37,6 +39,7 @@ internal sealed class Daemon : IDisposable
         _settings = settings;
         _log = log;
         _server = new Server(settings, log, _reaper);
+        _metrics = settings.MetricsPath is string metrics ? new MetricsFile(metrics, log) : null;
         ulong descriptors = Descriptors.RaiseLimit();
         ulong needed = MasterLimits.Descriptors(settings.MaxConnections);
         if (descriptors < needed && settings.Mode == RunMode.Listen)
@@ -55,15 +58,19 @@ internal sealed class Daemon : IDisposable
     }
 
     /// <summary>Listens and serves until told to stop.</summary>
-    /// <exception cref="UsageException">An address cannot be had, or a socket that was passed is none.</exception>
-    public void Run(Restart restart)
+    /// <param name="restart">How another process is started to take over.</param>
+    /// <param name="predecessor">The process that this one takes over from; null: none.</param>
+    /// <exception cref="UsageException">
+    /// An address cannot be had, a socket that was passed is none, or the control socket cannot be had.
+    /// </exception>
+    public void Run(Restart restart, Predecessor? predecessor)
     {
-        using Predecessor? predecessor = Predecessor.Find();
         Bind(predecessor);
+        using ControlSocket? control = OpenControl(restart);
         using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, _stop.Cancel);
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, _stop.Cancel);
         using PosixSignalRegistration reload = OnSignal(PosixSignal.SIGHUP, Reload);
-        using PosixSignalRegistration takeOver = OnSignal(TakeOver, () => _ = HandOverAsync(restart));
+        using PosixSignalRegistration takeOver = OnSignal(TakeOver, () => _ = TakeOverAsync(restart));
         StartLine.Write(_log, _settings);
         long lastAlive = 0;
         _server.Tick = () => TellManager(ref lastAlive);
@@ -86,6 +93,7 @@ internal sealed class Daemon : IDisposable
     public void Dispose()
     {
         _server.Dispose();
+        _metrics?.Dispose();
         _manager.Dispose();
         _stop.Dispose();
         _handedOver.Dispose();
@@ -117,6 +125,7 @@ internal sealed class Daemon : IDisposable
     {
         (int connections, int loggedIn) = _server.Count;
         _manager.Status($"{connections} connections, {loggedIn} logged in");
+        _metrics?.Tick(() => MetricsFile.Text(_server.Counters, connections, loggedIn));
         if (_manager.Watchdog is TimeSpan allowed && Environment.TickCount64 - lastAlive >= allowed.TotalMilliseconds / 2)
         {
             lastAlive = Environment.TickCount64;
@@ -124,44 +133,73 @@ internal sealed class Daemon : IDisposable
         }
     }
 
-    private async Task HandOverAsync(Restart restart)
+    // At its usual place it is a convenience; where an administrator asked for one he relies on it.
+    private ControlSocket? OpenControl(Restart restart)
+    {
+        if (_settings.ControlSocketPath is not string path)
+        {
+            return null;
+        }
+        var actions = new ControlActions(
+            () =>
+            {
+                Reload();
+                return TakeOverAsync(restart);
+            },
+            _stop.Cancel,
+            () => _handedOver.IsCancellationRequested);
+        try
+        {
+            return new ControlSocket(path, new ControlAnswers(_server, actions).AnswerAsync, _log);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
+        {
+            if (path != ControlPath.Default)
+            {
+                throw new UsageException($"control-socket {path} cannot be had: {error.Message}");
+            }
+            _log.Warning("no control socket path={Path} reason={Reason:q}", path, error.Message);
+            return null;
+        }
+    }
+
+    private async Task<TakeOverResult> TakeOverAsync(Restart restart)
     {
         if (Interlocked.Exchange(ref _isHandingOver, 1) != 0)
         {
-            return; // one is being started, or has taken over
+            return new TakeOverResult(null, "another process is being started, or has taken over");
         }
         try
         {
-            if (_settings.Storage == StorageKind.Memory)
-            {
-                _log.Error("not handed over: mail in memory would be lost");
-                return;
-            }
-            using Successor? successor = await Successor
-                .StartAsync(restart.Executable, restart.Arguments, _server.Sockets, _isManaged, _reaper)
-                .ConfigureAwait(false);
-            if (successor is not null)
-            {
-                _manager.MainProcess(successor.Pid);
-                _log.Information("handed over to pid={Pid}, sessions go on here", successor.Pid);
-                await _handedOver.CancelAsync().ConfigureAwait(false);
-                if (await successor.WantsEnd.ConfigureAwait(false))
-                {
-                    await _stop.CancelAsync().ConfigureAwait(false);
-                }
-                return;
-            }
-            _log.Error("not handed over: the new process did not start, and said why");
+            Successor successor = await StartSuccessorAsync(restart).ConfigureAwait(false);
+            _manager.MainProcess(successor.Pid);
+            _metrics?.Leave();
+            _log.Information("handed over to pid={Pid}, sessions go on here", successor.Pid);
+            await _handedOver.CancelAsync().ConfigureAwait(false);
+            _ = EndWhenWantedAsync(successor);
+            return new TakeOverResult(successor.Pid, null);
         }
-        catch (SystemCallException error)
+        catch (Exception error) when (error is SystemCallException or NoSuccessorException)
         {
             _log.Error("not handed over: {Reason:l}", error.Message);
+            Interlocked.Exchange(ref _isHandingOver, 0);
+            return new TakeOverResult(null, error.Message);
         }
-        finally
+    }
+
+    /// <exception cref="SystemCallException">It could not be started.</exception>
+    /// <exception cref="NoSuccessorException">It does not take over.</exception>
+    private Task<Successor> StartSuccessorAsync(Restart restart) => _settings.Storage == StorageKind.Memory
+        ? throw new NoSuccessorException("mail in memory would be lost")
+        : Successor.StartAsync(restart.Executable, restart.Arguments, _server.Sockets, _isManaged, _reaper);
+
+    private async Task EndWhenWantedAsync(Successor successor)
+    {
+        using (successor)
         {
-            if (!_handedOver.IsCancellationRequested)
+            if (await successor.WantsEnd.ConfigureAwait(false))
             {
-                Interlocked.Exchange(ref _isHandingOver, 0);
+                await _stop.CancelAsync().ConfigureAwait(false);
             }
         }
     }

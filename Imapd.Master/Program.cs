@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Imapd.Master.Configuration;
+using Imapd.Master.Control;
+using Imapd.Master.Handover;
 using Imapd.Master.Logging;
 using Imapd.Master.Native;
 using Imapd.Master.Spawning;
@@ -28,9 +30,12 @@ internal static class Program
         }
         try
         {
-            return arguments is [CheckCommand.Name, ..]
-                ? CheckCommand.Run(arguments.AsSpan(1))
-                : Run(arguments, isClient);
+            return arguments switch
+            {
+                [CheckCommand.Name, ..] => CheckCommand.Run(arguments.AsSpan(1)),
+                [string word, ..] when ControlCommand.Find(word) is { } command => ControlCommandLine.Run(command, arguments.AsSpan(1)),
+                _ => Run(arguments, isClient),
+            };
         }
         catch (UsageException error)
         {
@@ -44,6 +49,20 @@ internal static class Program
     }
 
     private static int Run(string[] arguments, bool standardErrorIsClient)
+    {
+        using Predecessor? predecessor = Predecessor.Find();
+        try
+        {
+            return Run(arguments, standardErrorIsClient, predecessor);
+        }
+        catch (UsageException error)
+        {
+            predecessor?.SayWhyNot(error.Message);
+            throw;
+        }
+    }
+
+    private static int Run(string[] arguments, bool standardErrorIsClient, Predecessor? predecessor)
     {
         string executable = Environment.ProcessPath!; // asked now: once replaced, it would be called deleted
         OptionValues typed = OptionsParser.Parse(arguments);
@@ -88,7 +107,7 @@ internal static class Program
         using var daemon = new Daemon(settings, log);
         if (accepted is null)
         {
-            daemon.Run(new Restart(executable, arguments));
+            daemon.Run(new Restart(executable, arguments), predecessor);
         }
         else
         {

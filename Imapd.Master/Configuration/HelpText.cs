@@ -7,6 +7,7 @@ internal static class HelpText
         Usage: imapd [OPTION]...            IMAP for the Maildirs of this host
           sudo imapd --fork --tls --cert CERT --key KEY -p 993 -h 0.0.0.0 -h ::
                imapd check-mailbox PATH [--repair]            checks a Maildir's files
+               imapd status | who | kick USER|SESSION | reload | stop
 
         -p, --port N          port; may repeat (default 143, with --tls 993)
         -h, --host ADDRESS    address to listen on; may repeat (default 127.0.0.1)
@@ -28,6 +29,7 @@ internal static class HelpText
             --max-per-user N      (default 50)     --login-timeout N    seconds (default 60)
             --preauth         serve the invoking user on standard input and output
             --inetd           serve one accepted socket on standard input
+            --control-socket P, --metrics-file F   for these commands, and for Prometheus
             --log-level L     error, warning, info (default) or debug
             --config FILE     instead of /etc/imapd/imapd.conf; none: no file
             --check-config, --dump-config   check all this; print it with its sources

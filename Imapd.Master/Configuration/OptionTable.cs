@@ -31,6 +31,8 @@ internal static class OptionTable
         new("max-per-address", "N", settings => One(Number(settings.MaxPerAddress))),
         new("max-per-user", "N", settings => One(Number(settings.MaxPerUser))),
         new("handover-grace", "N", settings => One(Number(settings.HandoverGraceSeconds))),
+        new("control-socket", "PATH", settings => One(settings.ControlSocketPath ?? NoFile)),
+        new("metrics-file", "FILE", settings => One(settings.MetricsPath)),
         new("log-level", "LEVEL", settings => One(Level(settings.LogLevel))),
         new("preauth", null, settings => Switch(settings.Mode == RunMode.Preauth)) { IsCommandLineOnly = true },
         new("inetd", null, settings => Switch(settings.Mode == RunMode.Inetd)) { IsCommandLineOnly = true },
@@ -40,7 +42,7 @@ internal static class OptionTable
         new("help", null, _ => []) { IsCommandLineOnly = true },
     ];
 
-    /// <summary>What <c>--config</c> is given when no file shall be read.</summary>
+    /// <summary>What <c>--config</c> and <c>--control-socket</c> are given when there shall be none.</summary>
     public const string NoFile = "none";
 
     private static readonly FrozenDictionary<string, OptionRow> ByName = Rows.ToFrozenDictionary(row => row.Name);

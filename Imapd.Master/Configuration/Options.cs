@@ -74,6 +74,12 @@ internal sealed class Options
     [Option("handover-grace")]
     public string? HandoverGrace { get; set; }
 
+    [Option("control-socket")]
+    public string? ControlSocket { get; set; }
+
+    [Option("metrics-file")]
+    public string? MetricsFile { get; set; }
+
     [Option("preauth")]
     public bool Preauth { get; set; }
 

@@ -86,6 +86,12 @@ internal sealed record Settings
     /// <summary>How long sessions may go on after another process has taken the listeners over.</summary>
     public int HandoverGraceSeconds { get; init; }
 
+    /// <summary>Where <c>imapd status</c> and its like ask, see <see cref="Control.ControlPath"/>; null: nowhere.</summary>
+    public string? ControlSocketPath { get; init; }
+
+    /// <summary>Where counters are written for Prometheus; null: nowhere.</summary>
+    public string? MetricsPath { get; init; }
+
     public LogEventLevel LogLevel { get; init; }
 
     /// <summary>Absolute path of imapd-worker.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using Imapd.Master.Control;
 using Imapd.Master.Native;
 using Imapd.Master.Spawning;
 using Serilog.Events;
@@ -55,6 +57,9 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             MaxPerUser = ReadNumber(options, "max-per-user", 50, 1, 1_000_000),
             LoginTimeoutSeconds = ReadNumber(options, "login-timeout", 60, 1, 3600),
             HandoverGraceSeconds = ReadNumber(options, "handover-grace", 3600, 0, 7 * 24 * 3600),
+            ControlSocketPath = mode != RunMode.Listen ? null
+                : ReadControlSocket(options, IsRoot && options.IsOn("fork") ? ControlPath.Default : null),
+            MetricsPath = mode == RunMode.Listen ? Absolute(options.Find("metrics-file")) : null,
             LogLevel = ReadLogLevel(options),
             WorkerPath = workerPath ?? throw new UsageException(
                 "imapd-worker is not installed: it is looked for at "
@@ -63,6 +68,18 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
         RequireLoopbackForMemory(settings);
         return settings;
     }
+
+    /// <summary>The control socket's path; null: there is none.</summary>
+    /// <param name="options">What was written.</param>
+    /// <param name="absent">What it is when nothing was.</param>
+    /// <exception cref="UsageException">It is too long for a socket's address.</exception>
+    public static string? ReadControlSocket(OptionValues options, string? absent) => options.Find("control-socket") switch
+    {
+        null => absent,
+        { Text: OptionTable.NoFile } => null,
+        { } written when Encoding.UTF8.GetByteCount(Absolute(written)!) <= ControlPath.MaxOctets => Absolute(written),
+        { } written => throw OptionValues.Refuse("control-socket", written, $"is longer than {ControlPath.MaxOctets} octets"),
+    };
 
     /// <summary>A whole number in decimal.</summary>
     /// <exception cref="UsageException">It is none, or out of its range.</exception>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using Imapd.Master.Configuration;
 using Imapd.Master.Listening;
 using Imapd.Master.Native;
@@ -7,7 +8,7 @@ namespace Imapd.Master.Handover;
 
 /// <summary>
 /// The master that started this one to take its place: it passed its listening sockets, keeps the sessions it has, and
-/// ends when they have ended. What is said over the channel is one octet at a time.
+/// ends when they have ended. What is said over the channel is an octet each; behind the last one a reason may stand.
 /// </summary>
 internal sealed class Predecessor : IDisposable
 {
@@ -22,6 +23,9 @@ internal sealed class Predecessor : IDisposable
 
     /// <summary>Successor to predecessor: end the sessions that are left.</summary>
     public const byte End = (byte)'e';
+
+    /// <summary>Successor to predecessor: I end again; why stands behind it, in UTF-8.</summary>
+    public const byte Failed = (byte)'f';
 
     private readonly Socket _channel;
 
@@ -63,6 +67,9 @@ internal sealed class Predecessor : IDisposable
     /// <summary>Tells it to accept no more.</summary>
     public void SayReady() => Say(Ready);
 
+    /// <summary>Tells it to go on, and why.</summary>
+    public void SayWhyNot(string reason) => Say([Failed, .. Encoding.UTF8.GetBytes(reason)]);
+
     /// <summary>Tells it to end the sessions it has left.</summary>
     public void EndSessions() => Say(End);
 
@@ -84,11 +91,11 @@ internal sealed class Predecessor : IDisposable
         }
     }
 
-    private void Say(byte what)
+    private void Say(params byte[] what)
     {
         try
         {
-            _channel.Send([what]);
+            _channel.Send(what);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using Imapd.Master.Native;
 using Imapd.Master.Spawning;
 using Imapd.Master.Systemd;
@@ -13,6 +14,8 @@ internal sealed class Successor : IDisposable
 {
     /// <summary>Starting, reading the configuration and the certificate, binding new addresses.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private const int MaxReasonOctets = 1000;
 
     private readonly Socket _channel;
 
@@ -28,8 +31,7 @@ internal sealed class Successor : IDisposable
     public Task<bool> WantsEnd { get; private set; } = Task.FromResult(false);
 
     /// <summary>
-    /// Starts it, passes it the listening sockets and waits until it accepts. Null: it could not be started or ended again,
-    /// and said why in its log; nothing has changed.
+    /// Starts it, passes it the listening sockets and waits until it accepts.
     /// </summary>
     /// <param name="path">The executable.</param>
     /// <param name="arguments">The command line that this process was started with.</param>
@@ -37,7 +39,8 @@ internal sealed class Successor : IDisposable
     /// <param name="isManaged">They are the service manager's.</param>
     /// <param name="reaper">Takes its status.</param>
     /// <exception cref="SystemCallException">It could not be started at all.</exception>
-    public static async Task<Successor?> StartAsync(
+    /// <exception cref="NoSuccessorException">It ended again, and nothing has changed.</exception>
+    public static async Task<Successor> StartAsync(
         string path, IReadOnlyList<string> arguments, IReadOnlyList<SafeHandle> listeners, bool isManaged, Reaper reaper)
     {
         (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSockets.StreamPair();
@@ -58,9 +61,9 @@ internal sealed class Successor : IDisposable
                 if (deadline.IsCancellationRequested)
                 {
                     ProcessCalls.KillGroup(pid);
+                    throw new NoSuccessorException($"the new process was not ready within {Patience.TotalSeconds} s");
                 }
-                channel.Dispose();
-                return null;
+                throw new NoSuccessorException(await successor.HearReasonAsync(deadline.Token).ConfigureAwait(false));
             }
             successor.WantsEnd = successor.WaitForEndAsync();
             return successor;
@@ -101,6 +104,18 @@ internal sealed class Successor : IDisposable
 
     private async Task<bool> WaitForEndAsync() => await HearAsync(CancellationToken.None).ConfigureAwait(false) == Predecessor.End;
 
+    // Empty when it was killed, or is of a kind that gives no reason: then its log is all there is.
+    private async Task<string> HearReasonAsync(CancellationToken cancel)
+    {
+        var reason = new List<byte>();
+        while (reason.Count < MaxReasonOctets && await HearAsync(cancel).ConfigureAwait(false) is not 0 and byte octet)
+        {
+            reason.Add(octet);
+        }
+        string text = Encoding.UTF8.GetString([.. reason]);
+        return text.Length == 0 ? "the new process ended and gave no reason" : text;
+    }
+
     private async Task<byte> HearAsync(CancellationToken cancel)
     {
         byte[] octet = new byte[1];
@@ -114,3 +129,6 @@ internal sealed class Successor : IDisposable
         }
     }
 }
+
+/// <summary>No other process took over; the message says why.</summary>
+internal sealed class NoSuccessorException(string reason) : Exception(reason);

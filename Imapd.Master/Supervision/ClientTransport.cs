@@ -36,6 +36,9 @@ internal sealed class ClientTransport(Socket client, TlsEndpoint? endpoint, Sess
     /// <summary>Since when nothing more can come from the client, in the same measure; 0: it can, or nobody would notice.</summary>
     public long ClientEndedAt => _pump?.ClientEndedAt ?? 0;
 
+    /// <summary>When octets last passed; null: it is closed.</summary>
+    public TcpActivity? Activity => TcpActivity.Of(client);
+
     /// <summary>Completes when the worker has closed its side and the client was given everything; at once without a pump.</summary>
     public Task Pumping { get; private set; } = Task.CompletedTask;
 

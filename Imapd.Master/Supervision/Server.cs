@@ -34,17 +34,21 @@ internal sealed class Server : IDisposable
         _log = log;
         _admission = new Admission(settings.MaxConnections, settings.MaxPerAddress);
         var launcher = new WorkerLauncher(settings, reaper);
+        var counters = new Counters();
         _parts = new SessionParts(
             settings,
             log,
             settings.CertificatePath is null ? null : new TlsEndpoint(settings, log),
             settings.Fork
-                ? new SpareWorkers(launcher, settings.Mode == RunMode.Inetd ? 0 : settings.SpareWorkers, log)
-                : new SharedWorker(launcher, log),
+                ? new SpareWorkers(launcher, settings.Mode == RunMode.Inetd ? 0 : settings.SpareWorkers, counters, log)
+                : new SharedWorker(launcher, counters, log),
             new Authenticators(launcher, settings, log),
             new UserSessions(settings.MaxPerUser),
             new SourcePenalties(MasterLimits.MaxPenalties),
-            new SessionTable(MasterLimits.MaxUnauthenticated(settings.MaxConnections)));
+            new SessionTable(MasterLimits.MaxUnauthenticated(settings.MaxConnections)))
+        {
+            Counters = counters,
+        };
     }
 
     /// <summary>Where it listens, with the ports the kernel chose where none was asked for.</summary>
@@ -52,6 +56,17 @@ internal sealed class Server : IDisposable
 
     /// <summary>The listening sockets, to be passed on.</summary>
     public IReadOnlyList<SafeHandle> Sockets => [.. _listeners.Select(listener => listener.Handle)];
+
+    /// <summary>Where it listens, and whether a connection there begins with TLS.</summary>
+    public IReadOnlyList<ListenAddress> Addresses =>
+        [.. _listeners.Select(listener => new ListenAddress(listener.EndPoint, listener.ImplicitTls))];
+
+    /// <summary>What has happened so far.</summary>
+    public Counters Counters => _parts.Counters;
+
+    /// <summary>All sessions as they are now, the oldest first.</summary>
+    public IReadOnlyList<SessionView> Sessions =>
+        [.. _parts.Sessions.All.Select(session => session.View()).OrderBy(view => view.ConnectedAt)];
 
     /// <summary>How many are connected, and how many of them are logged in.</summary>
     public (int Connections, int LoggedIn) Count
@@ -133,6 +148,10 @@ internal sealed class Server : IDisposable
         await workers.ConfigureAwait(false);
     }
 
+    /// <summary>Ends a user's sessions, or the one with this id; the number of those that are.</summary>
+    public int Kick(string userOrSession) => _parts.Sessions.All.Count(session =>
+        (session.User == userOrSession || SessionId.Format(session.Id) == userOrSession) && session.Kick());
+
     /// <summary>Reads certificate and key again; sessions that run keep theirs.</summary>
     public void Reload() => _parts.Tls?.Reload();
 
@@ -160,6 +179,7 @@ internal sealed class Server : IDisposable
                 Refuse(client, implicitTls, peer, verdict);
                 return;
             }
+            _parts.Counters.Add(Counter.ConnectionsAccepted);
             var session = new Session(_parts, client, peer, local);
             _parts.Sessions.Add(session)?.Abort("too-many-before-login");
             Task running = RunAsync(session, implicitTls);
@@ -187,6 +207,7 @@ internal sealed class Server : IDisposable
 
     private void Refuse(Socket client, bool implicitTls, IPEndPoint peer, AdmissionVerdict verdict)
     {
+        _parts.Counters.Add(verdict == AdmissionVerdict.TooMany ? Counter.RefusedTooMany : Counter.RefusedTooManyFromAddress);
         bool mayLog;
         lock (_refusalLines)
         {

@@ -57,6 +57,29 @@ internal sealed class Session : IWorkerClient, IUserSession
     /// <summary>The login, as the master recorded it; null before.</summary>
     public string? User => Volatile.Read(ref _user);
 
+    /// <summary>The session as it is now.</summary>
+    public SessionView View()
+    {
+        WorkerLink? link = Volatile.Read(ref _link);
+        SessionStage stage = (link, User, Interlocked.Read(ref _askedToEndAt) != 0 || _endReason is not null) switch
+        {
+            (_, _, true) => SessionStage.Ending,
+            (null, _, _) => SessionStage.Connecting,
+            (_, null, _) => SessionStage.NotAuthenticated,
+            _ => SessionStage.Authenticated,
+        };
+        return new SessionView(
+            SessionId.Format(Id),
+            User,
+            _peer,
+            _local,
+            DateTimeOffset.UtcNow - TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt),
+            stage,
+            _transport.Activity,
+            _transport.TlsName,
+            link?.Pid);
+    }
+
     /// <summary>Serves the connection to its end. Never throws; the socket is closed when it completes.</summary>
     public async Task RunAsync(bool implicitTls)
     {
@@ -105,6 +128,19 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             Abort("shutdown");
         }
+    }
+
+    /// <summary>Ends it because the administrator wants it ended. False: it is ending already.</summary>
+    public bool Kick()
+    {
+        if (Interlocked.Read(ref _askedToEndAt) != 0 || _endReason is not null)
+        {
+            return false;
+        }
+        _log.Kicked();
+        _parts.Counters.Add(Counter.SessionsEndedByAdministrator);
+        AskToEnd(ShutdownReason.AdministratorRequest);
+        return true;
     }
 
     /// <summary>Ends what should have ended long ago. Called every second.</summary>
@@ -183,6 +219,7 @@ internal sealed class Session : IWorkerClient, IUserSession
     {
         if (implicitTls && !await _transport.HandshakeAsync().ConfigureAwait(false))
         {
+            _parts.Counters.Add(Counter.HandshakesFailed);
             Finish(TlsFailed);
             return;
         }
@@ -262,6 +299,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         string countedAs = _parts.Settings.Fork ? $"{login.UserId}" : login.User;
         if (!_parts.Users.TryAdd(countedAs, this, out IUserSession? replaced))
         {
+            _parts.Counters.Add(Counter.LoginsOverLimit);
             _log.LoginFailed(LoginFailure.Limit, login.User, _transport.TlsName);
             Send(new LoginVerdict(Id, false, "Too many sessions of this user"));
             return true;
@@ -273,9 +311,11 @@ internal sealed class Session : IWorkerClient, IUserSession
             _user = login.User;
         }
         _parts.Sessions.Authenticated(this);
+        _parts.Counters.Add(Counter.LoginsSucceeded);
         _log.Login(login.User, _transport.TlsName);
         if (replaced is Session oldest)
         {
+            _parts.Counters.Add(Counter.SessionsReplaced);
             _log.Replaced(login.User);
             oldest.AskToEnd(ShutdownReason.ReplacedBySameUser);
         }
@@ -289,8 +329,18 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             Penalise();
         }
+        _parts.Counters.Add(CounterOf(failed.Reason));
         _log.LoginFailed(failed.Reason, failed.User, _transport.TlsName);
     }
+
+    private static Counter CounterOf(LoginFailure reason) => reason switch
+    {
+        LoginFailure.Expired => Counter.LoginsExpired,
+        LoginFailure.Unavailable => Counter.LoginsUnavailable,
+        LoginFailure.RefusedByPolicy => Counter.LoginsRefusedByPolicy,
+        LoginFailure.Limit => Counter.LoginsOverLimit,
+        _ => Counter.LoginsBadCredentials,
+    };
 
     // On loopback sit the webmail and the tunnels of everybody: what one of them does wrong is no other's fault.
     private void Penalise()
@@ -300,6 +350,9 @@ internal sealed class Session : IWorkerClient, IUserSession
             _parts.Penalties.Add(Source, Environment.TickCount64);
         }
     }
+
+    // A worker's word, which no counter shall go back for.
+    private static long Octets(ulong? said) => (long)Math.Min(said ?? 0, 1UL << 50);
 
     private bool BeginStartTls()
     {
@@ -322,6 +375,7 @@ internal sealed class Session : IWorkerClient, IUserSession
                     .ConfigureAwait(false);
                 return;
             }
+            _parts.Counters.Add(Counter.HandshakesFailed);
         }
         catch (SystemCallException error)
         {
@@ -369,6 +423,8 @@ internal sealed class Session : IWorkerClient, IUserSession
             _parts.Users.Remove(_countedAs, this);
         }
         _parts.Sessions.Remove(this);
+        _parts.Counters.Add(Counter.OctetsReceived, Octets(_ended?.OctetsIn));
+        _parts.Counters.Add(Counter.OctetsSent, Octets(_ended?.OctetsOut));
         var duration = TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
         if (_user is not null)
         {

@@ -13,4 +13,8 @@ internal sealed record SessionParts(
     Authenticators Authenticators,
     UserSessions Users,
     SourcePenalties Penalties,
-    SessionTable Sessions);
+    SessionTable Sessions)
+{
+    /// <summary>What has happened so far.</summary>
+    public Counters Counters { get; init; } = new();
+}

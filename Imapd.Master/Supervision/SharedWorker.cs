@@ -6,7 +6,7 @@ using Serilog;
 namespace Imapd.Master.Supervision;
 
 /// <summary>The one worker that serves all sessions; when it ends, another is started.</summary>
-internal sealed class SharedWorker(WorkerLauncher launcher, ILogger log) : IWorkerSource
+internal sealed class SharedWorker(WorkerLauncher launcher, Counters counters, ILogger log) : IWorkerSource
 {
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(30);
 
@@ -35,6 +35,7 @@ internal sealed class SharedWorker(WorkerLauncher launcher, ILogger log) : IWork
             {
                 _current.TrySetResult(link);
                 await WaitAsync(link, stop).ConfigureAwait(false);
+                counters.Add(Counter.WorkersCrashed, link.Ended is { IsCompletedSuccessfully: true, Result: true } ? 1 : 0);
                 Volatile.Write(ref _current, new(TaskCreationOptions.RunContinuationsAsynchronously));
             }
             if (Environment.TickCount64 - startedAt > Healthy.TotalMilliseconds)
@@ -72,7 +73,9 @@ internal sealed class SharedWorker(WorkerLauncher launcher, ILogger log) : IWork
     {
         try
         {
-            return new WorkerLink(launcher.StartServer(), isShared: true, log);
+            var link = new WorkerLink(launcher.StartServer(), isShared: true, log);
+            counters.Add(Counter.WorkersStarted);
+            return link;
         }
         catch (SystemCallException error)
         {

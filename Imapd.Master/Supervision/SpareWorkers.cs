@@ -7,7 +7,7 @@ namespace Imapd.Master.Supervision;
 
 /// <summary>One worker per session, a few of them started before there is a client.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process.")]
-internal sealed class SpareWorkers(WorkerLauncher launcher, int wanted, ILogger log) : IWorkerSource
+internal sealed class SpareWorkers(WorkerLauncher launcher, int wanted, Counters counters, ILogger log) : IWorkerSource
 {
     private readonly Lock _lock = new();
     private readonly Queue<WorkerLink> _spares = [];
@@ -108,6 +108,7 @@ internal sealed class SpareWorkers(WorkerLauncher launcher, int wanted, ILogger 
         try
         {
             var link = new WorkerLink(launcher.StartServer(), isShared: false, log);
+            counters.Add(Counter.WorkersStarted);
             _ = WatchAsync(link);
             return link;
         }
@@ -122,6 +123,7 @@ internal sealed class SpareWorkers(WorkerLauncher launcher, int wanted, ILogger 
     private async Task WatchAsync(WorkerLink link)
     {
         bool isCrash = await link.Ended.ConfigureAwait(false);
+        counters.Add(Counter.WorkersCrashed, isCrash ? 1 : 0);
         if (link.WasUsed)
         {
             _backOff.Succeeded();

@@ -11,7 +11,6 @@ using Imapd.Protocol.Handoff;
 using NUnit.Framework;
 using Serilog;
 using Serilog.Core;
-using Serilog.Events;
 
 namespace Imapd.Tests.Master;
 
@@ -358,30 +357,5 @@ public sealed class SessionTests
             : Task.FromException<WorkerLink>(new WorkerUnavailableException());
 
         public Task RunAsync(CancellationToken stop) => Task.CompletedTask;
-    }
-
-    private sealed class LogLines : ILogEventSink
-    {
-        private readonly Lock _lock = new();
-        private readonly List<string> _all = [];
-
-        public IReadOnlyList<string> All
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return [.. _all];
-                }
-            }
-        }
-
-        public void Emit(LogEvent logEvent)
-        {
-            lock (_lock)
-            {
-                _all.Add(Imapd.Master.Logging.LineFormatter.Render(logEvent));
-            }
-        }
     }
 }

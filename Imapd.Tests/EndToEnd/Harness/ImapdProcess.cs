@@ -59,7 +59,7 @@ internal sealed class ImapdProcess : IDisposable
         int clear = FreePort();
         string[] all =
         [
-            .. launcher, Executable, "--config", "none",
+            .. launcher, Executable, "--config", "none", "--control-socket", "none",
             "--tls", "--cert", certificate.CertificateFile, "--key", certificate.KeyFile,
             "-p", Text(tls), "--starttls-port", Text(clear), .. options,
         ];
@@ -70,7 +70,7 @@ internal sealed class ImapdProcess : IDisposable
     public static ImapdProcess StartClear(params string[] options)
     {
         int port = FreePort();
-        return new ImapdProcess([Executable, "--config", "none", "-p", Text(port), .. options]) { ClearPort = port }.WaitUntilReady();
+        return new ImapdProcess([Executable, "--config", "none", "--control-socket", "none", "-p", Text(port), .. options]) { ClearPort = port }.WaitUntilReady();
     }
 
     /// <summary>Runs imapd with options that make it end by itself.</summary>
