@@ -190,8 +190,8 @@ public sealed class ControlSocketTests
     {
         using Socket socket = Connect();
         socket.Send(Encoding.Latin1.GetBytes(octets));
-        socket.Shutdown(SocketShutdown.Send);
         using var stream = new StreamReader(new NetworkStream(socket));
+        socket.Shutdown(SocketShutdown.Send);
         return stream.ReadToEnd();
     }
 }
