@@ -56,6 +56,7 @@ public sealed class CommandLineTests
     [TestCase("--login-timeout 0", "--login-timeout")]
     [TestCase("--log-level loud", "--log-level")]
     [TestCase("--pam-service ../x", "--pam-service")]
+    [TestCase("--control-socket /run/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "--control-socket")]
     [TestCase("serve", "'serve'")]
     public void What_cannot_be_is_refused_with_one_line_and_status_1(string line, string said)
     {
@@ -161,6 +162,16 @@ public sealed class CommandLineTests
         var error = Assert.Throws<UsageException>(() => PamServiceFile.Check("imapd-no-such-service"))!;
 
         Assert.That(error.Message, Does.Contain("/etc/pam.d/imapd-no-such-service").And.Contain("common-auth"));
+    }
+
+    [TestCase("--fork", "/run/imapd/control")]
+    [TestCase("", null)]
+    [TestCase("--control-socket /run/other", "/run/other")]
+    [TestCase("--fork --control-socket none", null)]
+    [TestCase("--inetd --control-socket /run/other", null)]
+    public void The_control_socket_is_where_it_was_asked_for_and_that_of_the_daemon_at_its_usual_place(string line, string? path)
+    {
+        Assert.That(Read(line, Root).ControlSocketPath, Is.EqualTo(path));
     }
 
     private static Settings Read(string line, uint user) => new SettingsReader(user, "/bin/true")
