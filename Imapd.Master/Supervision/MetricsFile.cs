@@ -12,6 +12,9 @@ internal sealed class MetricsFile(string path, ILogger log) : IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     private readonly Lock _lock = new();
     private string? _complaint;
     private long? _writtenAt;
@@ -91,14 +94,9 @@ internal sealed class MetricsFile(string path, ILogger log) : IDisposable
     {
         string beside = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
         File.Delete(beside);
-        var options = new FileStreamOptions
+        using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write)) // what somebody may have put there is not followed
         {
-            Mode = FileMode.CreateNew, // what somebody may have put there is not followed
-            Access = FileAccess.Write,
-            UnixCreateMode = (UnixFileMode)0b110_100_100,
-        };
-        using (var file = new FileStream(beside, options))
-        {
+            File.SetUnixFileMode(file.SafeFileHandle, Readable); // whatever the umask, which a service has at 077
             file.Write(Encoding.UTF8.GetBytes(text));
         }
         File.Move(beside, path, overwrite: true);

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Imapd.Master.Supervision;
 using Imapd.Tests.EndToEnd.Harness;
+using Mono.Unix.Native;
 using NUnit.Framework;
 using Serilog.Core;
 
@@ -49,12 +50,18 @@ public sealed class MetricsTests
     {
         using var directory = new TemporaryDirectory();
         string path = directory.Combine("imapd.prom");
-        using (var file = new MetricsFile(path, Logger.None))
+        FilePermissions before = Syscall.umask((FilePermissions)0b000_111_111); // as a service may have it
+        try
         {
+            using var file = new MetricsFile(path, Logger.None);
             file.Tick(() => "imapd_x 1\n");
             Wait.Until(() => File.Exists(path), "the file is there");
             Assert.That(File.ReadAllText(path), Is.EqualTo("imapd_x 1\n"));
             Assert.That(File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead));
+        }
+        finally
+        {
+            _ = Syscall.umask(before);
         }
         Assert.That(Directory.EnumerateFileSystemEntries(directory.Path), Is.Empty);
     }
