@@ -60,7 +60,7 @@ internal static class ControlClient
         {
             await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), deadline.Token).ConfigureAwait(false);
             isConnected = true;
-            await connection.SendAsync(Encoding.UTF8.GetBytes(line + "\n"), deadline.Token).ConfigureAwait(false);
+            await SendAsync(connection, line, deadline.Token).ConfigureAwait(false);
             using var octets = new MemoryStream();
             byte[] buffer = new byte[64 * 1024];
             while (await ReadAsync(connection, buffer, deadline.Token).ConfigureAwait(false) is > 0 and int length)
@@ -71,7 +71,7 @@ internal static class ControlClient
                 }
                 octets.Write(buffer, 0, length);
             }
-            return Read(socket, octets.ToArray());
+            return octets.Length == 0 ? (null, null) : Read(socket, octets.ToArray());
         }
         catch (OperationCanceledException)
         {
@@ -80,6 +80,19 @@ internal static class ControlClient
         catch (SocketException error)
         {
             return isConnected || error.SocketErrorCode == SocketError.AccessDenied ? (null, $"{socket}: {error.Message}") : (null, null);
+        }
+    }
+
+    // Whoever may not ask is told so before he has asked, and finds nobody to send to.
+    private static async Task SendAsync(Socket connection, string line, CancellationToken cancel)
+    {
+        try
+        {
+            await connection.SendAsync(Encoding.UTF8.GetBytes(line + "\n"), cancel).ConfigureAwait(false);
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.Shutdown or SocketError.ConnectionReset)
+        {
+            // what was said is read all the same
         }
     }
 
