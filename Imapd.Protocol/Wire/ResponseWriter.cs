@@ -186,7 +186,8 @@ public sealed class ResponseWriter(IOctetSink sink)
 
     // text = 1*(TEXT-CHAR / UTF8-2 / UTF8-3 / UTF8-4)
     /// <summary>
-    /// Writes text for people: never empty, never what could be taken for a line's end or for a response code.
+    /// Writes text for people: never empty, never what could be taken for a line's end, for a response code, or, at its end, for
+    /// the announcement of a literal.
     /// </summary>
     /// <param name="text">Anything; controls become spaces, what the client cannot be shown becomes "?".</param>
     public ResponseWriter HumanText(string text)
@@ -194,6 +195,11 @@ public sealed class ResponseWriter(IOctetSink sink)
         if (text.Length == 0)
         {
             return Raw("-"u8);
+        }
+
+        if (text[^1] == '}')
+        {
+            text = string.Concat(text.AsSpan(..^1), ")");
         }
 
         Span<byte> encoded = stackalloc byte[4];

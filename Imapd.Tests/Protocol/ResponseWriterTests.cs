@@ -103,6 +103,7 @@ internal sealed class ResponseWriterTests
     [TestCase("a\r\nb OK x\0\u001b\u0085", "a  b OK x   ")]
     [TestCase("[ALERT] x", "(ALERT] x")]
     [TestCase("größe 😀", "gr??e ?")]
+    [TestCase("no mailbox {3}", "no mailbox {3)")]
     public void Text_for_people_stays_on_its_line(string text, string written)
     {
         Assert.That(OctetCollector.WrittenText(writer => writer.HumanText(text)), Is.EqualTo(written));

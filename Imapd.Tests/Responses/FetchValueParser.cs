@@ -206,7 +206,8 @@ internal sealed class FetchValueParser(ResponseReader reader)
         ResponseValue subtype = Behind(() => reader.String());
         var values = new List<ResponseValue> { ResponseValue.Of(ValueKind.String, type), subtype };
         values.AddRange([Behind(Parameters), Behind(reader.NString), Behind(reader.NString), Behind(() => reader.String()), Behind(reader.Number64)]);
-        if (type == "MESSAGE" && Upper(subtype) is "RFC822" or "GLOBAL")
+        // RFC 3501 §9 knows RFC822 only, RFC 9051 §9 GLOBAL as well.
+        if (type == "MESSAGE" && (Upper(subtype) == "RFC822" || (reader.IsUtf8 && Upper(subtype) == "GLOBAL")))
         {
             values.AddRange([Behind(Envelope), Behind(() => Body(extended)), Behind(reader.Number64)]);
         }

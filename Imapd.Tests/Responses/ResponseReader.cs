@@ -11,6 +11,9 @@ internal sealed class ResponseReader(ReadOnlyMemory<byte> octets, bool utf8)
 {
     private const string AtomSpecials = "(){ %*\"\\]";
 
+    /// <summary>UTF-8 may stand in quoted strings and texts.</summary>
+    public bool IsUtf8 => utf8;
+
     public int Position { get; private set; }
 
     public bool IsAtEnd => Position == octets.Length;

@@ -48,10 +48,10 @@ internal sealed class MimeTarget : FuzzTarget
         int parts = 0;
         CheckOffsets(root, ref parts);
         Require(parts <= Limits.MaxParts + 1, () => $"{parts} parts");
-        foreach (bool extended in new[] { false, true })
+        foreach ((bool extended, bool utf8) in new[] { (false, false), (true, false), (false, true), (true, true) })
         {
-            byte[] structure = OctetCollector.Written(to => BodyStructure.Write(to, root, extended));
-            ResponseParser.ParseValue(structure, parser => parser.Body(extended));
+            byte[] structure = OctetCollector.Written(to => BodyStructure.Write(to, root, extended), utf8);
+            ResponseParser.ParseValue(structure, parser => parser.Body(extended), utf8);
         }
 
         ResponseParser.ParseValue(OctetCollector.Written(to => Envelope.Write(to, root.Header)), static parser => parser.Envelope());
