@@ -195,12 +195,23 @@ public sealed class Mailbox : IDisposable
     }
 
     /// <summary>Changes flags of messages; those that are gone are passed over. On return the files bear the new names.</summary>
+    /// <param name="uids">The messages.</param>
+    /// <param name="change">What to change.</param>
+    /// <param name="refused">
+    /// Why some messages kept their flags though they are there, as those whose names are too long to hold any; null when all
+    /// were changed.
+    /// </param>
     /// <exception cref="StoreException">
     /// <see cref="StoreError.ReadOnly"/>; <see cref="StoreError.Limit"/> when the 26 letters for keywords are used up:
     /// nothing was changed then.
     /// </exception>
-    public MailboxState ChangeFlags(IReadOnlyList<Uid> uids, FlagChange change) =>
-        Changed(mailbox => FlagChanger.Change(mailbox, uids, change));
+    public MailboxState ChangeFlags(IReadOnlyList<Uid> uids, FlagChange change, out StoreException? refused)
+    {
+        var error = Errno.None;
+        MailboxState state = Changed(mailbox => error = FlagChanger.Change(mailbox, uids, change));
+        refused = error == Errno.None ? null : new UnixException("renameat2", "message", error).ToStoreException();
+        return state;
+    }
 
     /// <summary>Removes the messages that have <c>\Deleted</c>. Durable on return.</summary>
     /// <param name="among">Only these; null for all.</param>

@@ -23,17 +23,21 @@ internal static class FlagChanger
     ///   3: as 2; the stamps in the index are not those of the directories if the disk has lost renames that the index has
     ///      seen, or the other way round, and the next look lists them.
     /// </remarks>
+    /// <returns>
+    /// Why messages kept their flags that the file system does not let be renamed, the last of them; the others were changed.
+    /// </returns>
     /// <exception cref="StoreException"><see cref="StoreError.Limit"/>: there are too many keywords; nothing was changed.</exception>
-    public static void Change(LockedMailbox mailbox, IReadOnlyList<Uid> uids, FlagChange change)
+    public static Errno Change(LockedMailbox mailbox, IReadOnlyList<Uid> uids, FlagChange change)
     {
         KeywordTable table = change.Kind == FlagChangeKind.Remove
             ? mailbox.Keywords
             : KeywordLetters.Give(mailbox, change.Flags.Keywords, null, mustKeepAll: true); // 1
+        var refused = Errno.None;
         for (int round = 1; uids.Count > 0; round++)
         {
             try
             {
-                uids = ChangeThose(mailbox, uids, change, table); // 2
+                uids = ChangeThose(mailbox, uids, change, table, ref refused); // 2
             }
             finally
             {
@@ -44,16 +48,19 @@ internal static class FlagChanger
             {
                 if (round == MaxRounds)
                 {
-                    return;
+                    break;
                 }
 
                 mailbox.LookAgain();
             }
         }
+
+        return refused;
     }
 
     /// <returns>The messages whose files have other names than the index says.</returns>
-    private static List<Uid> ChangeThose(LockedMailbox mailbox, IReadOnlyList<Uid> uids, FlagChange change, KeywordTable table)
+    private static List<Uid> ChangeThose(
+        LockedMailbox mailbox, IReadOnlyList<Uid> uids, FlagChange change, KeywordTable table, ref Errno refused)
     {
         uint letters = table.LettersOf(change.Flags.Keywords);
         using CourierTeller? courier = CourierTeller.Begin(mailbox.Files);
@@ -98,6 +105,10 @@ internal static class FlagChanger
                 case Errno.EEXIST:
                     // Another program has made a second file of this name; the next look sees to it.
                     mailbox.Distrust();
+                    break;
+                case Errno.ENAMETOOLONG or Errno.EPERM:
+                    // This file alone: its name has no room for flags, it is immutable, or another's in a sticky directory.
+                    refused = error;
                     break;
                 default:
                     throw new UnixException("renameat2", "message", error);

@@ -37,6 +37,18 @@ public sealed class FetchSeenTests
         Assert.That(_mailbox.FlagsOnDisk(1), Is.EqualTo(""));
     }
 
+    [Test]
+    public void A_message_that_cannot_be_seen_does_not_keep_the_others_from_it()
+    {
+        // Its name leaves no room for flags.
+        File.WriteAllText(Path.Combine(_mailbox.Root, "cur", "1600000000." + new string('a', 242) + ":2"), Plain);
+        _mailbox.Select();
+        string answer = _mailbox.Send("FETCH 1:* BODY[TEXT]<0.1>");
+        Assert.That(answer.Split("\\Seen").Length - 1, Is.EqualTo(2));
+        Assert.That(answer, Does.EndWith("a OK FETCH completed\r\n"));
+        Assert.That(_mailbox.FlagsOnDisk(3), Is.EqualTo("FS"));
+    }
+
     [TestCase("BODY.PEEK[]")]
     [TestCase("BODY.PEEK[HEADER]")]
     [TestCase("RFC822.HEADER")]

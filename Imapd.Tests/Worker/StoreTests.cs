@@ -114,6 +114,29 @@ public sealed class StoreTests
         Assert.That(_mailbox.Send("NOOP"), Does.StartWith("* 2 EXPUNGE\r\n"));
     }
 
+    [TestCase("STORE 1:4 +FLAGS (\\Answered)", true)]
+    [TestCase("STORE 1:4 +FLAGS.SILENT (\\Answered)", false)]
+    public void A_message_that_cannot_be_renamed_does_not_keep_the_others_from_their_flags(string store, bool isTold)
+    {
+        using var mailbox = new MailboxUnderTest();
+        mailbox.Add(Plain);
+        mailbox.Add(Plain, flags: "S");
+        mailbox.Add(Plain);
+
+        // Its name leaves no room for flags, and it is in the middle of the others by its time.
+        string path = Path.Combine(mailbox.Root, "cur", "1700000000.N" + new string('a', 241) + ":2");
+        File.WriteAllText(path, Plain);
+        mailbox.Select();
+        string answer = mailbox.Send(store);
+        Assert.That(answer, Does.Contain("\r\na NO [CANNOT] ").Or.StartsWith("a NO [CANNOT] "));
+        Assert.That(answer.Split("FLAGS (\\Answered").Length - 1, Is.EqualTo(isTold ? 3 : 0));
+        Assert.That(answer.Split("FLAGS ())").Length - 1, Is.EqualTo(1), "the one that was not changed");
+        string[] onDisk = [.. Enumerable.Range(1, 3).Select(mailbox.FlagsOnDisk)];
+        Assert.That(onDisk, Is.EqualTo(new[] { "R", "RS", "R" }));
+        Assert.That(File.Exists(path));
+        Assert.That(mailbox.Send("SEARCH ANSWERED").Split("\r\n")[0].Split(' '), Has.Length.EqualTo(5));
+    }
+
     [Test]
     public void Recent_cannot_be_stored()
     {

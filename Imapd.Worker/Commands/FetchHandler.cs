@@ -65,7 +65,7 @@ internal static class FetchHandler
 
         try
         {
-            return unseen.Count == 0 ? state : selected.Mailbox.ChangeFlags(unseen, AddSeen);
+            return unseen.Count == 0 ? state : selected.Mailbox.ChangeFlags(unseen, AddSeen, out _);
         }
         catch (StoreException)
         {

@@ -3,6 +3,7 @@ using Imapd.Protocol.Values;
 using Imapd.Protocol.Wire;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Selected;
+using Imapd.Worker.Session;
 
 namespace Imapd.Worker.Commands;
 
@@ -10,6 +11,10 @@ namespace Imapd.Worker.Commands;
 internal static class StoreHandler
 {
     /// <summary>Changes flags of every message that is still there, and unless silent tells what they are now.</summary>
+    /// <remarks>
+    /// Messages whose flags cannot be changed do not keep the others from it; then the answer is NO, and a silent STORE too
+    /// tells the flags that are not what the client must think.
+    /// </remarks>
     /// <exception cref="StoreException">
     /// ReadOnly in a mailbox opened by EXAMINE; Limit when there is no room for another keyword. Nothing was changed then.
     /// </exception>
@@ -28,7 +33,8 @@ internal static class StoreHandler
         }
 
         MailboxState before = selected.State;
-        MailboxState state = selected.Mailbox.ChangeFlags(uids, new FlagChange(KindOf(command.Action), command.Flags));
+        MailboxState state = selected.Mailbox.ChangeFlags(
+            uids, new FlagChange(KindOf(command.Action), command.Flags), out StoreException? refused);
         selected.TellKeywords(context.Output, state);
         int gone = 0;
         foreach (Uid uid in uids)
@@ -46,6 +52,15 @@ internal static class StoreHandler
             {
                 selected.FlagsWereTold(uid, state.ModSeqAt(index));
             }
+            else if (refused is not null)
+            {
+                Tell(context, uid, index, state, command.ByUid);
+            }
+        }
+
+        if (refused is not null)
+        {
+            return CommandResult.No($"Not all messages were changed: {refused.Message}", StoreErrorCodes.Of(refused.Error));
         }
 
         // RFC 2180 §4.2.1: who does not want to hear of flags need not hear of lost messages before the EXPUNGE. A UID that
