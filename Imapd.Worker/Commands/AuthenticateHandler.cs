@@ -71,10 +71,11 @@ internal static class AuthenticateHandler
 
         try
         {
-            // Nobody may act for anybody else, whoever he is (RFC 4616 §2).
+            // Nobody may act for anybody else, whoever he is (RFC 4616 §2). The password is not looked at, so that the answer
+            // tells nothing of it, and this is no failed guess.
             return authzid.Length == 0 || authzid == user
                 ? LoginAttempt.Make(context, user, password)
-                : LoginAttempt.Fail(context);
+                : CommandResult.No("Nobody may act for another user", "AUTHORIZATIONFAILED");
         }
         finally
         {
