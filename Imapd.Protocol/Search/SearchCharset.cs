@@ -45,11 +45,18 @@ internal sealed class SearchCharset
     {
         try
         {
-            return _encoding.GetString(octets);
+            // Nothing but escapes, as in ISO-2022-JP, is no text either: it would be in every message.
+            string text = _encoding.GetString(octets);
+            if (text.Length > 0 || octets.IsEmpty)
+            {
+                return text;
+            }
         }
         catch (DecoderFallbackException)
         {
-            throw CommandReader.ExpectedAt("text in the charset of the search", position);
+            // Answered as the other.
         }
+
+        throw CommandReader.ExpectedAt("text in the charset of the search", position);
     }
 }

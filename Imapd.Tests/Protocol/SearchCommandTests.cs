@@ -104,6 +104,15 @@ internal sealed class SearchCommandTests
     [Test]
     public void Text_that_is_none_in_its_charset_is_bad() => BadText("a SEARCH CHARSET ASCII BODY {1}\r\n\xFF");
 
+    [TestCase("ISO-2022-JP", "\x1B$B")]
+    [TestCase("ISO-2022-JP", "\x1B(B")]
+    [TestCase("HZ-GB-2312", "~{~}")]
+    public void Escapes_without_text_are_bad_and_not_the_empty_string(string charset, string text)
+    {
+        BadText($"a SEARCH CHARSET {charset} SUBJECT {{{text.Length}}}\r\n{text}");
+        Assert.That(Parse<SearchCommand>($"SEARCH CHARSET {charset} SUBJECT \"\"").Key, Is.EqualTo(new HeaderKey("SUBJECT", "")));
+    }
+
     [TestCase("")]
     [TestCase("()")]
     [TestCase("(ALL")]
