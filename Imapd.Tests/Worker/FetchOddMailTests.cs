@@ -124,6 +124,40 @@ public sealed class FetchOddMailTests
         AssertSizeIsSent();
     }
 
+    [TestCase("text/plain", "one\ntwo\r\nthree\n", "one\r\ntwo\r\nthree\r\n")]
+    [TestCase("TEXT/html; charset=utf-8", "\n\n\r\r\n\n", "\r\n\r\n\r\r\n\r\n")]
+    [TestCase("text/x-patch; charset=x-nobody-knows", "a\n", "a\r\n")]
+    [TestCase("application/octet-stream", "one\ntwo\n", "one\ntwo\n")]
+    [TestCase("text/plain; charset=utf-16be", "\u4E0A", "\u4E0A")]
+    [TestCase("text/plain; charset=utf-16le", "\u0A4E\n", "\u0A4E\n")]
+    public void Encoded_text_has_its_lines_end_in_CRLF_for_BINARY_and_nothing_else_is_changed(string type, string encoded, string sent)
+    {
+        Encoding charset = type.Contains("16be", StringComparison.Ordinal) ? Encoding.BigEndianUnicode
+            : type.Contains("16le", StringComparison.Ordinal) ? Encoding.Unicode : Encoding.Latin1;
+        _mailbox.Add(
+            $"Content-Type: {type}\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(charset.GetBytes(encoded))}\r\n");
+        _mailbox.Select();
+        string octets = Encoding.Latin1.GetString(charset.GetBytes(sent));
+        Assert.That(_mailbox.Send("FETCH 1 BINARY.PEEK[1]"), Does.EndWith($"{{{octets.Length}}}\r\n{octets})\r\na OK FETCH completed\r\n"));
+        Assert.That(_mailbox.Send("FETCH 1 BINARY.SIZE[1]"), Does.Contain($"BINARY.SIZE[1] {octets.Length})"));
+    }
+
+    [TestCase(10)]
+    [TestCase(100_000)]
+    public void Text_with_a_NUL_in_it_is_sent_as_it_was_encoded(int lines)
+    {
+        string octets = string.Concat(Enumerable.Repeat("x\n", lines)) + "\0";
+        string header = "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        _mailbox.Add(header + Convert.ToBase64String(Encoding.Latin1.GetBytes(octets), Base64FormattingOptions.InsertLineBreaks));
+        _mailbox.Add(header + Convert.ToBase64String(Encoding.Latin1.GetBytes(octets[..^1]), Base64FormattingOptions.InsertLineBreaks));
+        _mailbox.Select();
+        Assert.That(_mailbox.Send("FETCH 1 BINARY.PEEK[1]"), Does.Contain($" ~{{{octets.Length}}}\r\n{octets})"));
+        string withCr = octets[..^1].ReplaceLineEndings("\r\n");
+        Assert.That(_mailbox.Send("FETCH 2 BINARY.PEEK[1]"), Does.Contain($" {{{withCr.Length}}}\r\n{withCr})"));
+        Assert.That(_mailbox.Send("FETCH 2 BINARY.PEEK[1]<4.5>"), Does.Contain($" {{5}}\r\n{withCr[4..9]})"));
+        Assert.That(_mailbox.Send("FETCH 1:2 BINARY.SIZE[1]"), Does.Contain($" {octets.Length})").And.Contains($" {withCr.Length})"));
+    }
+
     [TestCase("=")]
     [TestCase("=Z")]
     [TestCase("=ZZ=\r\n=3D=3")]

@@ -7,24 +7,41 @@ namespace Imapd.Worker.Fetch;
 /// <summary>A part with its transfer encoding undone: its size is known before its octets are sent (RFC 3516).</summary>
 /// <remarks>
 /// What is small is decoded once and kept, what is large is decoded twice: once to count, once to send. Lines end in CRLF
-/// wherever the message's lines do; line ends that the sender encoded are passed on as he made them.
+/// wherever the message's lines do; those that the sender encoded do so in text, and are passed on as he made them in all
+/// else (RFC 9051 §7.5.2). What has a NUL in it is no text, whatever it is called: mostly it is UTF-16 that does not say so.
 /// </remarks>
 internal sealed class BinaryContent
 {
     private const int KeptOctets = 64 * 1024;
     private const int PieceOctets = 8192;
 
-    private readonly Func<DecodedReader> _open;
+    private readonly Func<Reading> _open;
     private readonly byte[]? _kept;
 
-    private BinaryContent(Func<DecodedReader> open)
+    private BinaryContent(Func<DecodedReader> open, bool isText)
     {
-        _open = open;
+        _open = isText ? () => new CrLfReader(open()).Read : () => open().Read;
+        _kept = Count();
+        if (isText && HasNul)
+        {
+            _open = () => open().Read;
+            _kept = Count();
+        }
+    }
+
+    /// <summary>Reads the next octets, and none at the end.</summary>
+    private delegate int Reading(Span<byte> octets);
+
+    /// <summary>Reads all of it once.</summary>
+    /// <returns>The octets, or null when they are too many to keep.</returns>
+    private byte[]? Count()
+    {
+        Octets = 0;
         var kept = new MemoryStream();
         byte[] piece = new byte[PieceOctets];
-        DecodedReader reader = open();
+        Reading next = _open();
         int read;
-        while ((read = reader.Read(piece)) > 0)
+        while ((read = next(piece)) > 0)
         {
             Octets += read;
             HasNul |= piece.AsSpan(0, read).Contains((byte)0);
@@ -34,14 +51,14 @@ internal sealed class BinaryContent
             }
         }
 
-        _kept = Octets <= KeptOctets ? kept.ToArray() : null;
+        return Octets <= KeptOctets ? kept.ToArray() : null;
     }
 
     /// <summary>How many octets there are, decoded.</summary>
-    public long Octets { get; }
+    public long Octets { get; private set; }
 
     /// <summary>Whether there is a NUL among them, which only a literal8 can carry.</summary>
-    public bool HasNul { get; }
+    public bool HasNul { get; private set; }
 
     /// <summary>Finds a part and decodes it.</summary>
     /// <param name="file">The message.</param>
@@ -57,7 +74,7 @@ internal sealed class BinaryContent
         if (number.Count == 0)
         {
             var end = new Offset(file.RawOctets, file.WireOctets);
-            return new BinaryContent(() => DecodedReader.OpenUndecoded(file, default, end));
+            return new BinaryContent(() => DecodedReader.OpenUndecoded(file, default, end), isText: false);
         }
 
         if (root!.FindPart(number) is not { } part)
@@ -75,7 +92,7 @@ internal sealed class BinaryContent
             throw new ItemRefusedException("UNKNOWN-CTE", "The part's transfer encoding is not known here");
         }
 
-        return new BinaryContent(() => DecodedReader.Open(file, part)!);
+        return new BinaryContent(() => DecodedReader.Open(file, part)!, HasTextLines(part));
     }
 
     /// <summary>Writes decoded octets, exactly as many as asked for.</summary>
@@ -91,11 +108,11 @@ internal sealed class BinaryContent
         }
 
         byte[] piece = new byte[PieceOctets];
-        DecodedReader reader = _open();
+        Reading next = _open();
         long skip = first;
         long due = octets;
         int read;
-        while (due > 0 && (read = reader.Read(piece)) > 0)
+        while (due > 0 && (read = next(piece)) > 0)
         {
             int skipped = (int)Math.Min(skip, read);
             int sent = (int)Math.Min(due, read - skipped);
@@ -111,4 +128,9 @@ internal sealed class BinaryContent
             writer.Raw(piece.AsSpan(0, (int)Math.Min(due, PieceOctets)));
         }
     }
+
+    // A LF is that octet in most charsets, and in those that nobody knows it most likely is. In UTF-16 it is half a character.
+    private static bool HasTextLines(MimeEntity part) =>
+        part.Type.Equals("TEXT", StringComparison.OrdinalIgnoreCase)
+        && (part.ContentType.Charset is not { } charset || Charsets.Find(charset)?.GetBytes("\n") is null or [(byte)'\n']);
 }

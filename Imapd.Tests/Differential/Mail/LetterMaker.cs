@@ -95,7 +95,8 @@ internal sealed class LetterMaker(int seed)
         Maybe(8, () => fields += $"Content-ID: <{_random.Next()}@{Domains[0]}>\n");
         return fields + _random.Next(3) switch
         {
-            0 => "Content-Transfer-Encoding: base64\n\n" + Base64(octets),
+            // Text is encoded with its lines ended by CRLF (RFC 2045 §6.8).
+            0 => "Content-Transfer-Encoding: base64\n\n" + Base64(charset.GetBytes(lines.ToString().Replace("\n", "\r\n", StringComparison.Ordinal))),
             1 => "Content-Transfer-Encoding: quoted-printable\n\n" + QuotedPrintable(octets),
             _ => "Content-Transfer-Encoding: 8bit\n\n" + Encoding.Latin1.GetString(octets),
         };
