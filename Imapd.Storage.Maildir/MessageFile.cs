@@ -23,7 +23,7 @@ public sealed class MessageFile : IDisposable
     private readonly ReadingPlace? _reading;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferOctets);
     private int _held = -1;
-    private long? _modifiedNanoseconds;
+    private long? _modifiedSeconds;
     private long _wireOctets;
     private MimeEntity? _structure;
     private CachedMessage? _known;
@@ -97,8 +97,7 @@ public sealed class MessageFile : IDisposable
         {
             try
             {
-                long nanoseconds = _modifiedNanoseconds ??= _file.Stat().ModifiedNanoseconds;
-                return DateTimeOffset.FromUnixTimeSeconds((long)Math.Floor(nanoseconds / 1_000_000_000m));
+                return DateTimeOffset.FromUnixTimeSeconds(_modifiedSeconds ??= _file.Stat().ModifiedSeconds);
             }
             catch (UnixException error)
             {
@@ -277,7 +276,7 @@ public sealed class MessageFile : IDisposable
         try
         {
             FileStat stat = _file.Stat();
-            _modifiedNanoseconds = stat.ModifiedNanoseconds;
+            _modifiedSeconds = stat.ModifiedSeconds;
             return stat.Kind == FileKind.Regular
                 ? stat.Octets
                 : throw new StoreException(StoreError.Cannot, "Something that is no message is in the message's place");

@@ -71,9 +71,11 @@ internal sealed class FileHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>Sets mtime, which is the internal date, and atime with it.</summary>
+    /// <param name="time">Beyond what <see cref="FileStat"/> can tell it is the nearest that it can.</param>
     public void SetModified(DateTimeOffset time)
     {
         long ticks = time.UtcTicks - DateTime.UnixEpoch.Ticks;
+        ticks = Math.Clamp(ticks, FileStat.MinSeconds * TimeSpan.TicksPerSecond, FileStat.MaxSeconds * TimeSpan.TicksPerSecond);
         long seconds = Math.DivRem(ticks, TimeSpan.TicksPerSecond, out long rest);
         if (rest < 0)
         {

@@ -23,6 +23,7 @@ internal enum FileKind
 }
 
 /// <summary>What statx(2) tells about a file; times in nanoseconds since 1970.</summary>
+/// <remarks>Times before <see cref="MinSeconds"/> and after <see cref="MaxSeconds"/> are told as those: 64 bits hold no more.</remarks>
 /// <param name="Kind">What it is.</param>
 /// <param name="Device">The file system it is on.</param>
 /// <param name="Inode">Its number there.</param>
@@ -35,6 +36,12 @@ internal readonly record struct FileStat(
 {
     /// <summary>mtime in whole seconds since 1970.</summary>
     public long ModifiedSeconds => (ModifiedNanoseconds - (((ModifiedNanoseconds % 1_000_000_000) + 1_000_000_000) % 1_000_000_000)) / 1_000_000_000;
+
+    /// <summary>The earliest second that can be told, in the year 1677.</summary>
+    public const long MinSeconds = -MaxSeconds;
+
+    /// <summary>The last second that can be told, in the year 2262.</summary>
+    public const long MaxSeconds = (long.MaxValue / 1_000_000_000) - 1;
 
     private const int StructOctets = 256;
     private const ushort OwnerMayExecute = 0x40;
@@ -82,7 +89,8 @@ internal readonly record struct FileStat(
     }
 
     private static long Nanoseconds(ReadOnlySpan<byte> time) =>
-        (BinaryPrimitives.ReadInt64LittleEndian(time) * 1_000_000_000) + BinaryPrimitives.ReadUInt32LittleEndian(time[8..]);
+        (Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(time), MinSeconds, MaxSeconds) * 1_000_000_000)
+        + BinaryPrimitives.ReadUInt32LittleEndian(time[8..]);
 
     private static FileKind KindOfMode(ushort mode) => (mode & 0xf000) switch
     {
