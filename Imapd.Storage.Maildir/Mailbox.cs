@@ -155,7 +155,9 @@ public sealed class Mailbox : IDisposable
     /// <exception cref="StoreException"><see cref="StoreError.ExpungeIssued"/> when it is gone.</exception>
     public DateTimeOffset InternalDate(Uid uid)
     {
-        long seconds = RecordOf(uid).InternalDateSeconds;
+        IndexRecord record = RecordOf(uid);
+        long seconds = record.InternalDateSeconds;
+        seconds = seconds == IndexRecord.UnknownDate ? _facts.FindDate(uid.Value) : seconds;
         if (seconds == IndexRecord.UnknownDate)
         {
             FileStat stat = default;
@@ -169,7 +171,7 @@ public sealed class Mailbox : IDisposable
             }
 
             seconds = stat.ModifiedSeconds;
-            _facts.Dated(uid.Value, seconds);
+            NoteDate(record, stat);
         }
 
         return DateTimeOffset.FromUnixTimeSeconds(seconds);
@@ -179,12 +181,7 @@ public sealed class Mailbox : IDisposable
     /// <exception cref="StoreException"><see cref="StoreError.ExpungeIssued"/> when it is gone.</exception>
     public long WireOctets(Uid uid)
     {
-        long octets = RecordOf(uid).WireOctets;
-        if (_facts.Find(uid.Value) is >= 0 and var counted)
-        {
-            return counted;
-        }
-
+        long octets = KnownWireOctets(RecordOf(uid));
         if (octets >= 0)
         {
             return octets;
@@ -192,6 +189,21 @@ public sealed class Mailbox : IDisposable
 
         using MessageFile file = Open(uid);
         return file.WireOctets;
+    }
+
+    /// <summary>The same as far as it is known without reading the message; -1 otherwise.</summary>
+    /// <remarks>
+    /// What a file's name says of sizes is not believed before the file's length was seen to agree. That is looked up together
+    /// with the internal date: of messages with a date, sizes were compared or counted.
+    /// </remarks>
+    /// <param name="state">A picture of this mailbox.</param>
+    /// <param name="index">The message's place in it.</param>
+    public long KnownWireOctets(MailboxState state, int index)
+    {
+        // What was learnt is in the index at once, and in a picture that is shown only when something else has changed.
+        IndexView view = _look.View;
+        int place = ReferenceEquals(view, state.View) ? index : view.IndexOf(state.View.UidAt(index));
+        return KnownWireOctets(place < 0 ? state.View.RecordAt(index) : view.RecordAt(place));
     }
 
     /// <summary>Changes flags of messages; those that are gone are passed over. On return the files bear the new names.</summary>
@@ -302,6 +314,23 @@ public sealed class Mailbox : IDisposable
         return octets;
     }
 
+    /// <summary>Compares all sizes that are known with the files' lengths; what differs is counted, and noted in the index.</summary>
+    internal void ConfirmSizes()
+    {
+        IndexView view = _look.View;
+        for (int place = 0; place < view.Count; place++)
+        {
+            IndexRecord record = view.RecordAt(place);
+            if (TryStat(record.Uid, out FileStat stat) && !record.AgreesWith(stat.Octets))
+            {
+                Count(new Uid(record.Uid));
+                _ = _facts.HasMuchNews && TryTellFacts();
+            }
+        }
+
+        TryTellFacts();
+    }
+
     private ulong Count(Uid uid)
     {
         try
@@ -318,7 +347,44 @@ public sealed class Mailbox : IDisposable
     private void Counted(uint uid, long rawOctets, long wireOctets)
     {
         int place = _look.View.IndexOf(uid);
-        _facts.Counted(uid, rawOctets, wireOctets, place >= 0 && _look.View.RecordAt(place).WireOctets != wireOctets);
+        _facts.Counted(uid, rawOctets, wireOctets, place < 0 ? null : _look.View.RecordAt(place));
+    }
+
+    private long KnownWireOctets(in IndexRecord record)
+    {
+        if (_facts.Find(record.Uid) is >= 0 and var counted)
+        {
+            return counted;
+        }
+
+        // Of a message that is gone there is nothing better than what was known.
+        if (record.WireOctets < 0
+            || record.InternalDateSeconds != IndexRecord.UnknownDate
+            || _facts.FindDate(record.Uid) != IndexRecord.UnknownDate
+            || !TryStat(record.Uid, out FileStat stat))
+        {
+            return record.WireOctets;
+        }
+
+        NoteDate(record, stat);
+        return record.AgreesWith(stat.Octets) ? record.WireOctets : -1;
+    }
+
+    // A date says that the sizes are right: one whose sizes are not gets it when they are.
+    private void NoteDate(in IndexRecord record, in FileStat stat)
+    {
+        if (record.AgreesWith(stat.Octets))
+        {
+            _facts.Dated(record.Uid, stat.ModifiedSeconds);
+        }
+    }
+
+    private bool TryStat(uint uid, out FileStat stat)
+    {
+        FileStat found = default;
+        Errno error = _finder.Try(uid, (part, name) => part.TryStat(name, false, out found));
+        stat = found;
+        return error == Errno.None;
     }
 
     private ReadingPlace? ReadingOf(uint uid, long likelyOctets)

@@ -25,6 +25,7 @@ public sealed class MessageFile : IDisposable
     private int _held = -1;
     private long? _modifiedSeconds;
     private long _wireOctets;
+    private bool _isSizeTold;
     private MimeEntity? _structure;
     private CachedMessage? _known;
     private LineEndMap? _lineEnds;
@@ -36,7 +37,7 @@ public sealed class MessageFile : IDisposable
     /// <param name="likelyOctets">Its length as far as is known; -1 otherwise.</param>
     /// <param name="knownWireOctets">Its size in wire form when that was counted before; -1 otherwise.</param>
     /// <param name="scanner">Goes through messages; whoever opens several has one for all.</param>
-    /// <param name="sizeCounted">Told of its length and its size when that is counted.</param>
+    /// <param name="sizeCounted">Told of its length and its size, once, when that is counted or asked for.</param>
     /// <param name="reading">Where reading it ended last; null when it is small.</param>
     /// <exception cref="StoreException"><see cref="StoreError.Cannot"/>: it is no regular file.</exception>
     internal MessageFile(
@@ -76,6 +77,11 @@ public sealed class MessageFile : IDisposable
             if (_wireOctets < 0)
             {
                 _wireOctets = Count();
+            }
+
+            if (!_isSizeTold)
+            {
+                _isSizeTold = true;
                 _sizeCounted(RawOctets, _wireOctets);
             }
 
@@ -142,6 +148,7 @@ public sealed class MessageFile : IDisposable
             if (_wireOctets < 0)
             {
                 _wireOctets = _structure.End.Wire;
+                _isSizeTold = true;
                 _sizeCounted(RawOctets, _wireOctets);
             }
         }

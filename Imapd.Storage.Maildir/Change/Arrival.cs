@@ -66,7 +66,8 @@ internal sealed record Arrival(
     private static string NextName(MailboxLook from, int at, TreeRoot tree)
     {
         string name = tree.Names.Next();
-        (long raw, long wire) = MessageName.Sizes(from.View.NameAt(at));
+        IndexRecord record = from.View.RecordAt(at);
+        (long raw, long wire) = (record.RawOctets, record.WireOctets);
         return raw >= 0 && wire >= 0 ? $"{name},S={raw},W={wire}"
             : raw >= 0 ? $"{name},S={raw}"
             : wire >= 0 ? $"{name},W={wire}"

@@ -18,12 +18,16 @@ internal sealed class IndexCheck
     private readonly bool _isBelieved;
     private readonly Dictionary<uint, string> _listed = [];
     private readonly Remedy _drop;
+    private readonly Remedy _measure;
 
     private IndexCheck(CheckedMailbox mailbox, IndexView view, Remedy drop)
     {
         _mailbox = mailbox;
         _view = view;
         _drop = drop;
+
+        // The look comes first and measures; what it could not put right goes.
+        _measure = drop with { What = "write the true size into it" };
         LookStamps stamps = view.Summary.Stamps;
         _isBelieved = stamps.Confirm(mailbox.Before) && stamps.Confirm(mailbox.Stamps());
         foreach (UidLine line in mailbox.List?.Lines ?? [])
@@ -179,13 +183,14 @@ internal sealed class IndexCheck
             return;
         }
 
-        if (record.RawOctets >= 0 && record.RawOctets != stat.Octets)
+        if (!record.AgreesWith(stat.Octets))
         {
-            Wrong($"UID {record.Uid} has {stat.Octets} octets, not {record.RawOctets}");
+            string said = record.RawOctets >= 0 && record.RawOctets != stat.Octets ? $"{record.RawOctets}" : $"{record.WireOctets} as it is sent";
+            _mailbox.Findings.Damage(File, $"UID {record.Uid} has {stat.Octets} octets, not {said}", _measure);
         }
 
         if (record.InternalDateSeconds != IndexRecord.UnknownDate
-            && record.InternalDateSeconds != (long)Math.Floor(stat.ModifiedNanoseconds / 1e9m))
+            && record.InternalDateSeconds != stat.ModifiedSeconds)
         {
             _mailbox.Findings.Note(File, $"UID {record.Uid}: the file's time is no longer its internal date, which stays", _drop);
         }

@@ -168,13 +168,14 @@ public sealed class MailboxChecker(StoreOptions options)
         return files.Count;
     }
 
-    // What the store does by itself when a session comes next; new mail stays new.
+    // What the store does by itself when a session comes next, and asks for sizes; new mail stays new.
     private static StoreError? TryLook(StoreOptions options, MailboxName name)
     {
         try
         {
             using MailStore store = MailStore.Open(options);
             using Mailbox mailbox = store.Select(name, readOnly: true);
+            mailbox.ConfirmSizes();
             return null;
         }
         catch (StoreException error)

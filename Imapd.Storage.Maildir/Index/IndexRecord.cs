@@ -76,6 +76,10 @@ internal struct IndexRecord
         set => _where = value ? InNew : (byte)0;
     }
 
+    /// <summary>Whether a file of this length can have the sizes that are known.</summary>
+    public readonly bool AgreesWith(long fileOctets) =>
+        (RawOctets < 0 || RawOctets == fileOctets) && (WireOctets < 0 || Layout.MessageName.IsPossibleWire(fileOctets, WireOctets));
+
     /// <summary>Whether the message lacks <c>\Seen</c>.</summary>
     public readonly bool IsUnseen => (_flags & (ushort)SystemFlags.Seen) == 0;
 }

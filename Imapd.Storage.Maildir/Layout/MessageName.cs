@@ -123,11 +123,17 @@ internal static class MessageName
     }
 
     /// <summary>The octets in the file according to <c>,S=</c> and those on the wire according to <c>,W=</c>; -1 for one that is not there.</summary>
+    /// <remarks>Each octet is sent as one or two: a <c>,W=</c> that cannot be true beside its <c>,S=</c> is not there.</remarks>
     public static (long Raw, long Wire) Sizes(ReadOnlySpan<char> name)
     {
         ReadOnlySpan<char> basePart = Base(name);
-        return (Field(basePart, ",S="), Field(basePart, ",W="));
+        long raw = Field(basePart, ",S=");
+        long wire = Field(basePart, ",W=");
+        return (raw, raw < 0 || IsPossibleWire(raw, wire) ? wire : -1);
     }
+
+    /// <summary>Whether a file of one length can be sent as so many octets.</summary>
+    public static bool IsPossibleWire(long raw, long wire) => wire >= raw && wire - raw <= raw;
 
     /// <summary>When the message was delivered, in seconds since 1970, by which UIDs are given; the largest number when the name does not say.</summary>
     public static ulong DeliverySeconds(ReadOnlySpan<char> name)

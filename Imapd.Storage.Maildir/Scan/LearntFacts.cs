@@ -8,7 +8,7 @@ internal sealed class LearntFacts
     /// <summary>So many are kept; the next ones are counted again when they are asked for again.</summary>
     private const int MaxKept = 10_000;
 
-    /// <summary>So many dates are kept, 16 octets each.</summary>
+    /// <summary>So many dates are kept.</summary>
     private const int MaxDates = 100_000;
 
     /// <summary>So many are worth a write.</summary>
@@ -16,22 +16,26 @@ internal sealed class LearntFacts
 
     private readonly Dictionary<uint, (long Raw, long Wire)> _counted = [];
     private readonly HashSet<uint> _news = [];
-    private List<(uint Uid, long Seconds)> _dates = [];
+    private Dictionary<uint, long> _dates = [];
+    private bool _hasCorrection;
 
     /// <summary>Whether the index does not know some of them.</summary>
     public bool HasNews => _news.Count + _dates.Count > 0;
 
-    /// <summary>Whether the index does not know many of them.</summary>
-    public bool HasMuchNews => _news.Count + _dates.Count >= Many;
+    /// <summary>Whether the index does not know many of them, or says what is not true.</summary>
+    public bool HasMuchNews => _hasCorrection || _news.Count + _dates.Count >= Many;
 
     /// <summary>A message's internal date, which the index does not know, was looked up.</summary>
     public void Dated(uint uid, long seconds)
     {
         if (_dates.Count < MaxDates)
         {
-            _dates.Add((uid, seconds));
+            _dates[uid] = seconds;
         }
     }
+
+    /// <summary>The internal date as it was looked up; <see cref="IndexRecord.UnknownDate"/> when it was not.</summary>
+    public long FindDate(uint uid) => _dates.GetValueOrDefault(uid, IndexRecord.UnknownDate);
 
     /// <summary>The size in wire form as it was counted; -1 when it was not.</summary>
     public long Find(uint uid) => _counted.TryGetValue(uid, out (long Raw, long Wire) octets) ? octets.Wire : -1;
@@ -40,15 +44,17 @@ internal sealed class LearntFacts
     /// <param name="uid">Which.</param>
     /// <param name="rawOctets">Its file's length.</param>
     /// <param name="wireOctets">Its length as it is sent.</param>
-    /// <param name="isNews">Whether the index says otherwise, or nothing.</param>
-    public void Counted(uint uid, long rawOctets, long wireOctets, bool isNews)
+    /// <param name="indexed">What the index says of it; null when it is not there.</param>
+    public void Counted(uint uid, long rawOctets, long wireOctets, IndexRecord? indexed)
     {
-        if (_counted.Count < MaxKept)
+        if (_counted.Count < MaxKept || _counted.ContainsKey(uid))
         {
             _counted[uid] = (rawOctets, wireOctets);
-            if (isNews)
+            if (indexed is { } record && (record.RawOctets != rawOctets || record.WireOctets != wireOctets))
             {
                 _news.Add(uid);
+                _hasCorrection |= (record.RawOctets >= 0 && record.RawOctets != rawOctets)
+                    || (record.WireOctets >= 0 && record.WireOctets != wireOctets);
             }
         }
     }
@@ -74,7 +80,13 @@ internal sealed class LearntFacts
             }
         }
 
+        if (_counted.Count >= MaxKept)
+        {
+            _counted.Clear();
+        }
+
         _news.Clear();
         _dates = [];
+        _hasCorrection = false;
     }
 }

@@ -231,8 +231,8 @@ internal sealed class FetchedMessage
         {
             // The file that is open for BODY[] knows how long the literal will be, and RFC822.SIZE must say the same.
             WireOctets = File?.WireOctets ?? -1;
-            WireOctets = WireOctets < 0 ? state.WireOctetsAt(index) : WireOctets;
-            WireOctets = WireOctets < 0 ? known.WireOctets : WireOctets;
+            WireOctets = WireOctets < 0 ? _mailbox.KnownWireOctets(state, index) : WireOctets;
+            WireOctets = WireOctets < 0 && state.WireOctetsAt(index) < 0 ? known.WireOctets : WireOctets;
             WireOctets = WireOctets < 0 ? _mailbox.WireOctets(uid) : WireOctets;
             WireOctets = Math.Min(WireOctets, _sizeLimit);
         }

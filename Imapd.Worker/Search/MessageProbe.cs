@@ -45,8 +45,8 @@ internal sealed class MessageProbe(SelectedMailbox selected, TextSearch? texts) 
     {
         get
         {
-            long octets = _state.WireOctetsAt(_index);
-            octets = octets < 0 ? Known.WireOctets : octets;
+            long octets = _mailbox.KnownWireOctets(_state, _index);
+            octets = octets < 0 && _state.WireOctetsAt(_index) < 0 ? Known.WireOctets : octets;
             return octets < 0 ? _mailbox.WireOctets(Uid) : octets;
         }
     }
