@@ -230,7 +230,7 @@ public sealed class Mailbox : IDisposable
     /// <exception cref="StoreException"><see cref="StoreError.ReadOnly"/> and what unlinking may bring.</exception>
     public MailboxState Expunge(IReadOnlyList<Uid>? among) => Changed(mailbox =>
     {
-        Expunger.Remove(mailbox, among ?? DeletedIn(mailbox.View), mustBeDeleted: true);
+        Expunger.Remove(mailbox, among ?? Expunger.DeletedIn(mailbox.View), mustBeDeleted: true);
         UidListTrim.TrimIfDue(mailbox);
     });
 
@@ -451,22 +451,6 @@ public sealed class Mailbox : IDisposable
 
         files.Dispose();
         return null;
-    }
-
-    private static List<Uid> DeletedIn(IndexView view)
-    {
-        var deleted = new List<Uid>();
-        uint left = view.Summary.Deleted;
-        for (int place = 0; place < view.Count && left > 0; place++)
-        {
-            if ((view.FlagsAt(place, out _) & SystemFlags.Deleted) != 0)
-            {
-                deleted.Add(new Uid(view.UidAt(place)));
-                left--;
-            }
-        }
-
-        return deleted;
     }
 
     private static void ThrowUnlessThere(Errno error)

@@ -46,6 +46,23 @@ internal static class Expunger
         }
     }
 
+    /// <summary>The messages with <c>\Deleted</c>, ascending.</summary>
+    public static List<Uid> DeletedIn(IndexView view)
+    {
+        var deleted = new List<Uid>();
+        uint left = view.Summary.Deleted;
+        for (int place = 0; place < view.Count && left > 0; place++)
+        {
+            if ((view.FlagsAt(place, out _) & SystemFlags.Deleted) != 0)
+            {
+                deleted.Add(new Uid(view.UidAt(place)));
+                left--;
+            }
+        }
+
+        return deleted;
+    }
+
     /// <returns>The messages whose files have other names than the index says.</returns>
     private static List<Uid> RemoveThose(LockedMailbox mailbox, IReadOnlyList<Uid> uids, bool mustBeDeleted)
     {
