@@ -77,6 +77,9 @@ public static class CommandParser
         return new TaggedCommand(tag, read);
     }
 
+    /// <summary>The names of all commands, in capitals, with UID before those that are written so.</summary>
+    public static IEnumerable<string> Names => Rules.Keys;
+
     /// <summary>Whether there is a command of this name.</summary>
     /// <param name="name">In capitals, with UID before it where it is written so.</param>
     public static bool IsCommand(string name) => Rules.ContainsKey(name);

@@ -105,7 +105,8 @@ internal static class CommandTable
         }
 
         string plain = name.StartsWith("UID ", StringComparison.Ordinal) ? name[4..] : name;
-        return Refuse(Rows.Values.First(row => row.Name == plain), now);
+        string shared = plain == "EXAMINE" ? "SELECT" : plain; // one row, since one command may be either
+        return Refuse(Rows.Values.First(row => row.Name == shared), now);
     }
 
     /// <summary>Whether EXPUNGE may be told before the answer to this command.</summary>
