@@ -56,7 +56,7 @@ internal sealed class ImapdProcess : IDisposable
     public static ImapdProcess StartTlsThrough(string[] launcher, Certificate certificate, params string[] options)
     {
         int tls = FreePort();
-        int clear = FreePort();
+        int clear = FreePort(but: tls);
         string[] all =
         [
             .. launcher, Executable, "--config", "none", "--control-socket", "none",
@@ -76,11 +76,13 @@ internal sealed class ImapdProcess : IDisposable
     /// <summary>Runs imapd with options that make it end by itself.</summary>
     public static ShellResult Run(params string[] options) => Shell.Run(Executable, options);
 
-    public static int FreePort()
+    /// <summary>A port that nobody listens on, and not the one named: the kernel may choose the same twice.</summary>
+    public static int FreePort(int but = 0)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        return port == but ? FreePort(but) : port;
     }
 
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
