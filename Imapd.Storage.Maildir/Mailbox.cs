@@ -124,7 +124,7 @@ public sealed class Mailbox : IDisposable
         long likelyOctets = place < 0 ? -1 : _look.View.RecordAt(place).RawOctets;
         try
         {
-            ThrowUnlessThere(_finder.Try(uid.Value, (part, name) =>
+            MessageFinder.ThrowUnlessThere(_finder.Try(uid.Value, (part, name) =>
             {
                 fileName = name;
                 return part.TryOpenFile(name, Libc.O_RDONLY, out file);
@@ -163,7 +163,7 @@ public sealed class Mailbox : IDisposable
             FileStat stat = default;
             try
             {
-                ThrowUnlessThere(_finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat)));
+                MessageFinder.ThrowUnlessThere(_finder.Try(uid.Value, (part, name) => part.TryStat(name, false, out stat)));
             }
             catch (UnixException failed)
             {
@@ -451,24 +451,6 @@ public sealed class Mailbox : IDisposable
 
         files.Dispose();
         return null;
-    }
-
-    private static void ThrowUnlessThere(Errno error)
-    {
-        if (error == Errno.ENOENT)
-        {
-            throw new StoreException(StoreError.ExpungeIssued, "The message is gone");
-        }
-
-        if (error is Errno.ELOOP or Errno.ENXIO)
-        {
-            throw new StoreException(StoreError.Cannot, "Something that is no message is in the message's place");
-        }
-
-        if (error != Errno.None)
-        {
-            throw new UnixException("open", "message", error);
-        }
     }
 
     private IndexRecord RecordOf(Uid uid) => _look.View.IndexOf(uid.Value) is >= 0 and var place

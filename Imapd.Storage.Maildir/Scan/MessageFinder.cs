@@ -9,6 +9,27 @@ internal sealed class MessageFinder(MailboxLook look)
 {
     private const int MaxRounds = 4;
 
+    /// <summary>What a client is told when a message's file could not be opened.</summary>
+    /// <exception cref="StoreException">It is gone, or something else is in its place.</exception>
+    /// <exception cref="UnixException">Another error.</exception>
+    public static void ThrowUnlessThere(Errno error)
+    {
+        if (error == Errno.ENOENT)
+        {
+            throw new StoreException(StoreError.ExpungeIssued, "The message is gone");
+        }
+
+        if (error is Errno.ELOOP or Errno.ENXIO)
+        {
+            throw new StoreException(StoreError.Cannot, "Something that is no message is in the message's place");
+        }
+
+        if (error != Errno.None)
+        {
+            throw new UnixException("open", "message", error);
+        }
+    }
+
     /// <summary>Tries with the name last known; when that is gone, looks and tries again.</summary>
     /// <param name="uid">The message.</param>
     /// <param name="attempt">What is to be done, given the directory and the name.</param>
