@@ -1,4 +1,5 @@
-"""Runs a program on a terminal, and types what is next as soon as the screen has shown what it waits for.
+"""Runs a program on a terminal, and types what is next when the screen has shown what it waits for and has come to rest:
+a program that is still drawing its question may throw away what was typed before it listens.
 
 drive_terminal.py SECONDS TEXT KEYS [TEXT KEYS]... -- PROGRAM [ARGUMENT]...
 """
@@ -8,6 +9,8 @@ import re
 import select
 import sys
 import time
+
+REST_SECONDS = 0.3
 
 patience = float(sys.argv[1])
 end = sys.argv.index("--")
@@ -44,6 +47,8 @@ while steps:
     while steps[0][0] not in plain():
         if not read_on(until):
             sys.exit(f"The program ended before it has shown {steps[0][0]!r}:\n{screen[-3000:]}")
+    while select.select([terminal], [], [], REST_SECONDS)[0] and read_on(until):
+        pass
     screen = ""
     os.write(terminal, steps.pop(0)[1].encode())
 
