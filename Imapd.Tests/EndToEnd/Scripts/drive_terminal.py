@@ -1,7 +1,9 @@
-"""Runs a program on a terminal, and types what is next when the screen has shown what it waits for and has come to rest:
+"""Runs a program on a terminal and types what is next when the screen shows what it is for and has come to rest:
 a program that is still drawing its question may throw away what was typed before it listens.
 
-drive_terminal.py SECONDS TEXT KEYS [TEXT KEYS]... -- PROGRAM [ARGUMENT]...
+drive_terminal.py SECONDS PATTERN KEYS [PATTERN KEYS]... -- PROGRAM [ARGUMENT]...
+
+The screen is what a reader would see of 40 lines of 120 characters, with runs of spaces as one; PATTERN is a regular expression.
 """
 import os
 import pty
@@ -9,6 +11,8 @@ import re
 import select
 import sys
 import time
+
+import pyte
 
 REST_SECONDS = 0.3
 
@@ -19,41 +23,41 @@ command = sys.argv[end + 1:]
 
 child, terminal = pty.fork()
 if child == 0:
-    os.environ.update(TERM="xterm", LINES="40", COLUMNS="120")
+    os.environ.update(TERM="linux", LINES="40", COLUMNS="120")
     os.execvp(command[0], command)
 
-screen = ""
+screen = pyte.Screen(120, 40)
+stream = pyte.ByteStream(screen)
 
 
-def read_on(until):
-    """Reads what the program shows next; false when it has ended."""
-    global screen
-    if not select.select([terminal], [], [], max(0, until - time.monotonic()))[0]:
-        sys.exit(f"The screen has not shown {steps[0][0]!r}:\n{screen[-3000:]}")
+def read_on(seconds):
+    """Draws what the program shows next; false when it has nothing to show for so long, or has ended."""
+    if not select.select([terminal], [], [], max(0, seconds))[0]:
+        return False
     try:
         shown = os.read(terminal, 65536)
     except OSError:
         return False
-    screen += shown.decode("utf-8", "replace")
+    stream.feed(shown)
     return bool(shown)
 
 
-def plain():
-    return re.sub(r"\s+", " ", re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>78])", " ", screen))
+def seen():
+    return re.sub(r"\s+", " ", " ".join(screen.display))
 
 
-while steps:
+for pattern, keys in steps:
     until = time.monotonic() + patience
-    while steps[0][0] not in plain():
-        if not read_on(until):
-            sys.exit(f"The program ended before it has shown {steps[0][0]!r}:\n{screen[-3000:]}")
-    while select.select([terminal], [], [], REST_SECONDS)[0] and read_on(until):
+    while not re.search(pattern, seen()):
+        if not read_on(until - time.monotonic()):
+            sys.exit(f"The screen has not shown {pattern!r}:\n" + "\n".join(screen.display))
+    while read_on(REST_SECONDS):
         pass
-    screen = ""
-    os.write(terminal, steps.pop(0)[1].encode())
+    os.write(terminal, keys.encode())
 
-steps = [("its end", "")]
 until = time.monotonic() + patience
-while read_on(until):
+while read_on(until - time.monotonic()):
     pass
+if time.monotonic() >= until:
+    sys.exit("The program has not ended:\n" + "\n".join(screen.display))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
