@@ -74,6 +74,7 @@ internal sealed class Daemon : IDisposable
         StartLine.Write(_log, _settings);
         long lastAlive = 0;
         _server.Tick = () => TellManager(ref lastAlive);
+        _server.UserAdded = predecessor is null ? null : predecessor.SaySessions;
         Task serving = _server.RunAsync(_stop.Token, _handedOver.Token);
         if (predecessor is null)
         {
@@ -191,7 +192,7 @@ internal sealed class Daemon : IDisposable
     /// <exception cref="NoSuccessorException">It does not take over.</exception>
     private Task<Successor> StartSuccessorAsync(Restart restart) => _settings.Storage == StorageKind.Memory
         ? throw new NoSuccessorException("mail in memory would be lost")
-        : Successor.StartAsync(restart.Executable, restart.Arguments, _server.Sockets, _isManaged, _reaper);
+        : Successor.StartAsync(restart.Executable, restart.Arguments, _server.Sockets, _isManaged, _reaper, _server.MakeRoom);
 
     private async Task EndWhenWantedAsync(Successor successor)
     {

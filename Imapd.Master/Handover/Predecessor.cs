@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using Imapd.Master.Configuration;
@@ -27,12 +28,21 @@ internal sealed class Predecessor : IDisposable
     /// <summary>Successor to predecessor: I end again; why stands behind it, in UTF-8.</summary>
     public const byte Failed = (byte)'f';
 
+    /// <summary>
+    /// Successor to predecessor: a user has sessions here. Behind it stand their number (4 octets, big-endian) and, behind its
+    /// length in 2 octets, what he is counted as.
+    /// </summary>
+    public const byte Sessions = (byte)'s';
+
     private readonly Socket _channel;
+    private readonly Lock _lock = new();
+    private bool _isFull;
 
     private Predecessor(int sockets, Socket channel)
     {
         Sockets = sockets;
         _channel = channel;
+        _channel.Blocking = false;
         Gone = WaitAsync();
     }
 
@@ -73,6 +83,25 @@ internal sealed class Predecessor : IDisposable
     /// <summary>Tells it to end the sessions it has left.</summary>
     public void EndSessions() => Say(End);
 
+    /// <summary>Tells it how many sessions a user has here, so that it ends as many of its own as are too many.</summary>
+    public void SaySessions(string user, int count)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(user);
+        byte[] message = new byte[1 + sizeof(int) + sizeof(ushort) + name.Length];
+        message[0] = Sessions;
+        BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(1), count);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(1 + sizeof(int)), (ushort)name.Length);
+        name.CopyTo(message, 1 + sizeof(int) + sizeof(ushort));
+        lock (_lock)
+        {
+            if (!Gone.IsCompleted && !_isFull)
+            {
+                // One that does not read shall not hold a login up, and half a message would be taken for something else.
+                _isFull = !Say(message);
+            }
+        }
+    }
+
     public void Dispose() => _channel.Dispose();
 
     private async Task WaitAsync()
@@ -91,15 +120,15 @@ internal sealed class Predecessor : IDisposable
         }
     }
 
-    private void Say(params byte[] what)
+    private bool Say(params byte[] what)
     {
         try
         {
-            _channel.Send(what);
+            return _channel.Send(what) == what.Length;
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            // it has gone already
+            return false; // it has gone already
         }
     }
 }

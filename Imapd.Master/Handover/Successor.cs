@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -16,6 +17,7 @@ internal sealed class Successor : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private const int MaxReasonOctets = 1000;
+    private const int MaxUserOctets = 1024;
 
     private readonly Socket _channel;
 
@@ -38,10 +40,16 @@ internal sealed class Successor : IDisposable
     /// <param name="listeners">The sockets; both accept until this process stops.</param>
     /// <param name="isManaged">They are the service manager's.</param>
     /// <param name="reaper">Takes its status.</param>
+    /// <param name="hasSessions">Told how many sessions a user has there, as often as one logs in.</param>
     /// <exception cref="SystemCallException">It could not be started at all.</exception>
     /// <exception cref="NoSuccessorException">It ended again, and nothing has changed.</exception>
     public static async Task<Successor> StartAsync(
-        string path, IReadOnlyList<string> arguments, IReadOnlyList<SafeHandle> listeners, bool isManaged, Reaper reaper)
+        string path,
+        IReadOnlyList<string> arguments,
+        IReadOnlyList<SafeHandle> listeners,
+        bool isManaged,
+        Reaper reaper,
+        Action<string, int> hasSessions)
     {
         (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSockets.StreamPair();
         var channel = new Socket(ours);
@@ -65,7 +73,7 @@ internal sealed class Successor : IDisposable
                 }
                 throw new NoSuccessorException(await successor.HearReasonAsync(deadline.Token).ConfigureAwait(false));
             }
-            successor.WantsEnd = successor.WaitForEndAsync();
+            successor.WantsEnd = successor.WaitForEndAsync(hasSessions);
             return successor;
         }
         catch
@@ -102,7 +110,21 @@ internal sealed class Successor : IDisposable
         });
     }
 
-    private async Task<bool> WaitForEndAsync() => await HearAsync(CancellationToken.None).ConfigureAwait(false) == Predecessor.End;
+    private async Task<bool> WaitForEndAsync(Action<string, int> hasSessions)
+    {
+        byte said;
+        while ((said = await HearAsync(CancellationToken.None).ConfigureAwait(false)) == Predecessor.Sessions)
+        {
+            byte[] numbers = await HearAsync(new byte[sizeof(int) + sizeof(ushort)]).ConfigureAwait(false);
+            int octets = BinaryPrimitives.ReadUInt16BigEndian(numbers.AsSpan(sizeof(int)));
+            byte[] user = await HearAsync(new byte[Math.Min(octets, MaxUserOctets)]).ConfigureAwait(false);
+            if (user.Length > 0)
+            {
+                hasSessions(Encoding.UTF8.GetString(user), BinaryPrimitives.ReadInt32BigEndian(numbers));
+            }
+        }
+        return said == Predecessor.End;
+    }
 
     // Empty when it was killed, or is of a kind that gives no reason: then its log is all there is.
     private async Task<string> HearReasonAsync(CancellationToken cancel)
@@ -114,6 +136,16 @@ internal sealed class Successor : IDisposable
         }
         string text = Encoding.UTF8.GetString([.. reason]);
         return text.Length == 0 ? "the new process ended and gave no reason" : text;
+    }
+
+    // The buffer, filled; all zeros when the successor has gone meanwhile, and empty if it was to hold nothing.
+    private async Task<byte[]> HearAsync(byte[] buffer)
+    {
+        for (int index = 0; index < buffer.Length; index++)
+        {
+            buffer[index] = await HearAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        return buffer;
     }
 
     private async Task<byte> HearAsync(CancellationToken cancel)

@@ -30,10 +30,10 @@ internal sealed class ClientTransport(Socket client, TlsEndpoint? endpoint, Sess
     /// <summary>It is in clear, and a handshake could change that.</summary>
     public bool CanStartTls => Tls is null && endpoint is not null;
 
-    /// <summary>When the client last sent something through the pump, as <see cref="Environment.TickCount64"/>; null: no pump.</summary>
-    public long? LastActivity => _pump?.LastActivity;
-
-    /// <summary>Since when nothing more can come from the client, in the same measure; 0: it can, or nobody would notice.</summary>
+    /// <summary>
+    /// Since when nothing more can come from the client, as <see cref="Environment.TickCount64"/>; 0: it can, or nobody would
+    /// notice.
+    /// </summary>
     public long ClientEndedAt => _pump?.ClientEndedAt ?? 0;
 
     /// <summary>When octets last passed; null: it is closed.</summary>

@@ -148,6 +148,23 @@ internal sealed class Server : IDisposable
         await workers.ConfigureAwait(false);
     }
 
+    /// <summary>Told of each session that logged in, and how many its user has here then.</summary>
+    public Action<string, int>? UserAdded
+    {
+        get => _parts.Users.Added;
+        set => _parts.Users.Added = value;
+    }
+
+    /// <summary>Makes room for the sessions that a user has in the process that took over, and passes on how many there are in all.</summary>
+    public void MakeRoom(string user, int elsewhere)
+    {
+        foreach (IUserSession session in _parts.Users.MakeRoom(user, elsewhere))
+        {
+            ((Session)session).Replace();
+        }
+        UserAdded?.Invoke(user, elsewhere + _parts.Users.Count(user));
+    }
+
     /// <summary>Ends a user's sessions, or the one with this id; the number of those that are.</summary>
     public int Kick(string userOrSession) => _parts.Sessions.All.Count(session =>
         (session.User == userOrSession || SessionId.Format(session.Id) == userOrSession) && session.Kick());

@@ -33,7 +33,6 @@ internal sealed class Session : IWorkerClient, IUserSession
     private string? _endReason;
     private string? _user;
     private string? _countedAs;
-    private long _loginAt;
     private long _askedToEndAt;
     private bool _startTlsWasAsked;
 
@@ -52,7 +51,8 @@ internal sealed class Session : IWorkerClient, IUserSession
 
     public SourceAddress Source { get; }
 
-    public long LastActivity => _transport.LastActivity ?? _loginAt;
+    /// <inheritdoc/>
+    public TimeSpan Idle => _transport.Activity?.Idle ?? TimeSpan.MaxValue;
 
     /// <summary>The login, as the master recorded it; null before.</summary>
     public string? User => Volatile.Read(ref _user);
@@ -128,6 +128,14 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             Abort("shutdown");
         }
+    }
+
+    /// <summary>Ends it because its user has begun newer ones and is over his limit.</summary>
+    public void Replace()
+    {
+        _parts.Counters.Add(Counter.SessionsReplaced);
+        _log.Replaced(User ?? "-");
+        AskToEnd(ShutdownReason.ReplacedBySameUser);
     }
 
     /// <summary>Ends it because the administrator wants it ended. False: it is ending already.</summary>
@@ -306,19 +314,13 @@ internal sealed class Session : IWorkerClient, IUserSession
         }
         lock (_lock)
         {
-            _loginAt = Environment.TickCount64;
             _countedAs = countedAs;
             _user = login.User;
         }
         _parts.Sessions.Authenticated(this);
         _parts.Counters.Add(Counter.LoginsSucceeded);
         _log.Login(login.User, _transport.TlsName);
-        if (replaced is Session oldest)
-        {
-            _parts.Counters.Add(Counter.SessionsReplaced);
-            _log.Replaced(login.User);
-            oldest.AskToEnd(ShutdownReason.ReplacedBySameUser);
-        }
+        (replaced as Session)?.Replace();
         Send(new LoginVerdict(Id, true, ""));
         return true;
     }

@@ -52,7 +52,7 @@ internal sealed class SessionLog(ILogger log, ulong id, IPEndPoint peer, IPEndPo
         peer.Port);
 
     public void Replaced(string user) => log.Information(
-        "login replaces the longest idle session of user={User} session={Session}", user, _session);
+        "session ended for newer ones of the same user user={User} session={Session}", user, _session);
 
     public void Kicked() => log.Information("session ended by the administrator session={Session}", _session);
 

@@ -26,6 +26,12 @@ internal readonly record struct TcpActivity(TimeSpan SinceReceived, TimeSpan Sin
     /// <summary>The client said something and has not been answered.</summary>
     public bool IsBusy => SinceReceived < SinceSent;
 
+    /// <summary>
+    /// How long the client has asked for nothing. Waiting for an answer is not idling, but not for longer than any command
+    /// takes: half a command is never answered.
+    /// </summary>
+    public TimeSpan Idle => IsBusy && SinceReceived < MasterLimits.AfterClient ? TimeSpan.Zero : SinceReceived;
+
     /// <summary>Null: the connection is closed.</summary>
     public static TcpActivity? Of(Socket socket)
     {

@@ -15,7 +15,6 @@ internal sealed class StreamPump : IDisposable
     private readonly Socket _clientSocket;
     private readonly Socket _worker;
     private readonly NetworkStream _workerStream;
-    private long _lastActivity = Environment.TickCount64;
     private long _clientEndedAt;
 
     /// <summary>Takes all three over.</summary>
@@ -27,10 +26,7 @@ internal sealed class StreamPump : IDisposable
         _workerStream = new NetworkStream(worker, ownsSocket: true);
     }
 
-    /// <summary>When the client last sent something, as <see cref="Environment.TickCount64"/>.</summary>
-    public long LastActivity => Interlocked.Read(ref _lastActivity);
-
-    /// <summary>Since when nothing more can come from the client, in the same measure; 0: it still can.</summary>
+    /// <summary>Since when nothing more can come from the client, as <see cref="Environment.TickCount64"/>; 0: it still can.</summary>
     public long ClientEndedAt => Interlocked.Read(ref _clientEndedAt);
 
     /// <summary>
@@ -87,7 +83,7 @@ internal sealed class StreamPump : IDisposable
         }
     }
 
-    private async Task CopyAsync(Stream from, Stream to, bool isFromClient)
+    private static async Task CopyAsync(Stream from, Stream to, bool isFromClient)
     {
         int turns = 0;
         while (true)
@@ -110,10 +106,6 @@ internal sealed class StreamPump : IDisposable
                 if (octets == 0)
                 {
                     return;
-                }
-                if (isFromClient)
-                {
-                    Interlocked.Exchange(ref _lastActivity, Environment.TickCount64);
                 }
                 await to.WriteAsync(buffer.AsMemory(0, octets)).ConfigureAwait(false);
             }

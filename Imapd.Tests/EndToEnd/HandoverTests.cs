@@ -32,6 +32,32 @@ internal sealed class HandoverTests : EndToEndTest
     }
 
     [Test]
+    public void The_limit_of_a_users_sessions_counts_those_of_the_old_process_and_of_the_one_before_it()
+    {
+        RequireRoot();
+        ImapdProcess first = StartForking("--max-per-user", "3");
+        ImapClient oldest = Login(first, Alice);
+        ImapClient newer = Login(first, Alice);
+        ImapClient bob = Login(first, Bob);
+        Assert.That(newer.Command("NOOP").IsOk);
+        int second = HandOver(first);
+        ImapClient third = Login(first, Alice);
+        Native.Signal(second, TakeOver);
+        Wait.Until(() => first.LogLines.Count(line => line.Contains("handed over", StringComparison.Ordinal)) == 2, "there is a third process");
+        int last = LastTakenOver(first);
+
+        ImapClient fourth = Login(first, Alice);
+
+        Assert.That(oldest.ReadLine(), Does.StartWith("* BYE [UNAVAILABLE]"));
+        Assert.That(newer.Command("NOOP").IsOk);
+        Assert.That(third.Command("NOOP").IsOk);
+        Assert.That(fourth.Command("NOOP").IsOk);
+        Assert.That(bob.Command("NOOP").IsOk);
+        Native.Signal(last, Terminate);
+        first.WaitForExit();
+    }
+
+    [Test]
     public void Stopping_the_new_process_says_goodbye_to_the_sessions_of_the_old_one()
     {
         RequireRoot();
@@ -178,7 +204,13 @@ internal sealed class HandoverTests : EndToEndTest
     private static int HandOver(ImapdProcess imapd)
     {
         imapd.Signal(TakeOver);
-        string line = imapd.WaitForLog("handed over to pid=");
+        imapd.WaitForLog("handed over to pid=");
+        return LastTakenOver(imapd);
+    }
+
+    private static int LastTakenOver(ImapdProcess imapd)
+    {
+        string line = imapd.LogLines.Last(line => line.Contains("handed over to pid=", StringComparison.Ordinal));
         return int.Parse(line.Split("pid=")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 

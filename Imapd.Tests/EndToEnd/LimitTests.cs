@@ -56,9 +56,32 @@ internal sealed class LimitTests : EndToEndTest
         ImapClient second = Login(server, Alice);
         ImapClient third = Login(server, Alice);
 
-        Assert.That(oldest.ReadToEnd(), Does.Contain("* BYE"));
+        Assert.That(oldest.ReadToEnd(), Does.StartWith("* BYE [UNAVAILABLE]"));
         Assert.That(second.Command("NOOP").IsOk, Is.True);
         Assert.That(third.Command("NOOP").IsOk, Is.True);
         Assert.That(bob.Command("NOOP").IsOk, Is.True);
+    }
+
+    [Test]
+    public void Of_a_users_sessions_the_one_idle_the_longest_is_closed_in_clear_as_under_TLS()
+    {
+        ImapdProcess server = StartForking("--max-per-user", "2", "--insecure-auth");
+        ImapClient used = LoginInClear(server);
+        ImapClient idle = LoginInClear(server);
+        Thread.Sleep(20); // the kernel counts idle time in milliseconds
+        Assert.That(used.Command("NOOP").IsOk, Is.True);
+
+        ImapClient next = LoginInClear(server);
+
+        Assert.That(idle.ReadToEnd(), Does.StartWith("* BYE [UNAVAILABLE]"));
+        Assert.That(used.Command("NOOP").IsOk, Is.True);
+        Assert.That(next.Command("NOOP").IsOk, Is.True);
+    }
+
+    private ImapClient LoginInClear(ImapdProcess server)
+    {
+        ImapClient client = Keep(ImapClient.ConnectClear(server.ClearPort));
+        Assert.That(client.Login(Alice).Status, Does.StartWith("OK"), () => server.Log);
+        return client;
     }
 }

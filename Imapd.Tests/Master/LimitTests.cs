@@ -40,11 +40,11 @@ public sealed class LimitTests
     {
         var users = new UserSessions(maxPerUser: 2);
         var old = new FakeSession(5);
-        var idle = new FakeSession(1);
-        var fresh = new FakeSession(9);
+        var idle = new FakeSession(9);
+        var fresh = new FakeSession(0);
         Assert.That(users.TryAdd("a", old, out IUserSession? replaced) && replaced is null, Is.True);
         Assert.That(users.TryAdd("a", idle, out replaced) && replaced is null, Is.True);
-        Assert.That(users.TryAdd("b", new FakeSession(0), out replaced) && replaced is null, Is.True);
+        Assert.That(users.TryAdd("b", new FakeSession(99), out replaced) && replaced is null, Is.True);
 
         Assert.That(users.TryAdd("a", fresh, out replaced), Is.True);
 
@@ -65,6 +65,31 @@ public sealed class LimitTests
         Assert.That(users.TryAdd("a", sessions[4], out _), Is.True);
         sessions.ForEach(session => users.Remove("a", session));
         Assert.That(users.Count("a"), Is.Zero);
+    }
+
+    [Test]
+    public void Sessions_in_the_process_that_took_over_count_as_well_and_the_idlest_here_make_room_for_them()
+    {
+        var users = new UserSessions(maxPerUser: 3);
+        List<FakeSession> sessions = [.. new[] { 5, 9, 7 }.Select(idle => new FakeSession(idle))];
+        sessions.ForEach(session => users.TryAdd("a", session, out _));
+
+        Assert.That(users.MakeRoom("a", elsewhere: 0), Is.Empty);
+        Assert.That(users.MakeRoom("a", elsewhere: 2), Is.EqualTo(new[] { sessions[1], sessions[2] }));
+        Assert.That(users.MakeRoom("a", elsewhere: 2), Is.Empty);
+        Assert.That(users.MakeRoom("a", elsewhere: 50), Is.EqualTo(new[] { sessions[0] }));
+        Assert.That(users.MakeRoom("b", elsewhere: 50), Is.Empty);
+    }
+
+    [Test]
+    public void Who_waits_for_an_answer_does_not_idle_and_who_sent_half_a_command_does_in_the_end()
+    {
+        static TimeSpan Idle(int sinceReceived, int sinceSent) =>
+            new TcpActivity(TimeSpan.FromSeconds(sinceReceived), TimeSpan.FromSeconds(sinceSent), 0, 0).Idle;
+
+        Assert.That(Idle(sinceReceived: 60, sinceSent: 90), Is.EqualTo(TimeSpan.Zero));
+        Assert.That(Idle(sinceReceived: 60, sinceSent: 5), Is.EqualTo(TimeSpan.FromSeconds(60)), "it was told something in IDLE");
+        Assert.That(Idle(sinceReceived: 6000, sinceSent: 6001), Is.EqualTo(TimeSpan.FromSeconds(6000)));
     }
 
     [Test]
@@ -132,5 +157,8 @@ public sealed class LimitTests
 
     private static SourceAddress Source(string address) => SourceAddress.Of(IPAddress.Parse(address));
 
-    private sealed record FakeSession(long LastActivity) : IUserSession;
+    private sealed class FakeSession(int idleSeconds) : IUserSession
+    {
+        public TimeSpan Idle => TimeSpan.FromSeconds(idleSeconds);
+    }
 }
