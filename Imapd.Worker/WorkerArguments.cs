@@ -1,5 +1,6 @@
 using System.Globalization;
 using Imapd.Storage.Maildir;
+using Imapd.Worker.Login;
 
 namespace Imapd.Worker;
 
@@ -29,7 +30,7 @@ internal sealed record WorkerArguments
     public const string Usage =
         "usage: imapd-worker --connection | --serve-all | --authenticate | --preauth [--pam-service NAME] [--min-uid N]\n"
         + "           [--insecure-auth] [--mail-root BASE] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
-        + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none]\n"
+        + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none] [--limit NAME=N]...\n"
         + "       imapd-worker --check-mailbox PATH [--repair] [--layout maildir++|fs]\n"
         + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
 
@@ -59,6 +60,9 @@ internal sealed record WorkerArguments
 
     /// <summary>Mail is in memory, for one account called test.</summary>
     public bool IsMemory { get; init; }
+
+    /// <summary>What the kernel gives the process at most once it is the user.</summary>
+    public IReadOnlyList<WorkerLimit> Limits { get; init; } = [];
 
     /// <summary>Seconds a client may take to log in.</summary>
     public int LoginTimeoutSeconds { get; init; } = 60;
@@ -151,6 +155,7 @@ internal sealed record WorkerArguments
                 _ => throw new ArgumentException($"--prefix-alias {value}: INBOX., INBOX/ or none"),
             },
         },
+        "--limit" => this with { Limits = [.. Limits, WorkerLimit.Parse(value)] },
         "--run-as" => this with { RunAs = Number(option, value) },
         "--login-timeout" => this with { LoginTimeoutSeconds = (int)Math.Clamp(Number(option, value), 1, 3600) },
         "--storage" => this with

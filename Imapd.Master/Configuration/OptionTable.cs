@@ -30,6 +30,7 @@ internal static class OptionTable
         new("max-connections", "N", settings => One(Number(settings.MaxConnections))),
         new("max-per-address", "N", settings => One(Number(settings.MaxPerAddress))),
         new("max-per-user", "N", settings => One(Number(settings.MaxPerUser))),
+        new("worker-limit", "NAME=N", settings => settings.WorkerLimits.Select(limit => limit.ToString())) { Repeats = true },
         new("handover-grace", "N", settings => One(Number(settings.HandoverGraceSeconds))),
         new("control-socket", "PATH", settings => One(settings.ControlSocketPath ?? NoFile)),
         new("metrics-file", "FILE", settings => One(settings.MetricsPath)),

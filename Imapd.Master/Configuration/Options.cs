@@ -68,6 +68,9 @@ internal sealed class Options
     [Option("max-per-user")]
     public string? MaxPerUser { get; set; }
 
+    [Option("worker-limit")]
+    public IEnumerable<string> WorkerLimits { get; set; } = [];
+
     [Option("login-timeout")]
     public string? LoginTimeout { get; set; }
 

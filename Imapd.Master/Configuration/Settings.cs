@@ -81,6 +81,8 @@ internal sealed record Settings
 
     public int MaxPerUser { get; init; }
 
+    public IReadOnlyList<WorkerLimit> WorkerLimits { get; init; } = [];
+
     public int LoginTimeoutSeconds { get; init; }
 
     /// <summary>How long sessions may go on after another process has taken the listeners over.</summary>

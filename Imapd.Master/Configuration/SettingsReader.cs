@@ -55,6 +55,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             MaxConnections = ReadNumber(options, "max-connections", 2000, 1, 1_000_000),
             MaxPerAddress = ReadNumber(options, "max-per-address", 200, 1, 1_000_000),
             MaxPerUser = ReadNumber(options, "max-per-user", 50, 1, 1_000_000),
+            WorkerLimits = WorkerLimit.Read(options),
             LoginTimeoutSeconds = ReadNumber(options, "login-timeout", 60, 1, 3600),
             HandoverGraceSeconds = ReadNumber(options, "handover-grace", 3600, 0, 7 * 24 * 3600),
             ControlSocketPath = mode != RunMode.Listen ? null

@@ -30,6 +30,7 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
             "--storage", settings.Storage == StorageKind.Memory ? "memory" : "maildir",
             "--layout", settings.Layout,
             "--prefix-alias", settings.PrefixAlias,
+            .. settings.WorkerLimits.SelectMany(limit => new[] { "--limit", limit.ToString() }),
         ];
         if (settings.InsecureAuth)
         {

@@ -68,7 +68,6 @@ internal sealed class LimitTests : EndToEndTest
         ImapdProcess server = StartForking("--max-per-user", "2", "--insecure-auth");
         ImapClient used = LoginInClear(server);
         ImapClient idle = LoginInClear(server);
-        Thread.Sleep(20); // the kernel counts idle time in milliseconds
         Assert.That(used.Command("NOOP").IsOk, Is.True);
 
         ImapClient next = LoginInClear(server);
@@ -76,6 +75,20 @@ internal sealed class LimitTests : EndToEndTest
         Assert.That(idle.ReadToEnd(), Does.StartWith("* BYE [UNAVAILABLE]"));
         Assert.That(used.Command("NOOP").IsOk, Is.True);
         Assert.That(next.Command("NOOP").IsOk, Is.True);
+    }
+
+    [Test]
+    public void Limits_of_workers_hold_after_the_login_and_lower_ones_stay()
+    {
+        ImapdProcess server = StartForking("--worker-limit", "data=256M", "--worker-limit", "nofile=100", "--worker-limit", "nproc=5000");
+        Login(server, Alice);
+
+        string limits = File.ReadAllText($"/proc/{server.WorkerOf(Alice).Id}/limits");
+
+        Assert.That(limits, Does.Match(@"(?m)^Max data size +268435456 +268435456 "));
+        Assert.That(limits, Does.Match(@"(?m)^Max open files +100 +100 "));
+        Assert.That(limits, Does.Match(@"(?m)^Max processes +\d{1,4} +\d{1,4} "));
+        Assert.That(limits, Does.Match(@"(?m)^Max core file size +0 +0 "));
     }
 
     private ImapClient LoginInClear(ImapdProcess server)

@@ -52,6 +52,11 @@ public sealed class CommandLineTests
     [TestCase("--max-connections many", "--max-connections")]
     [TestCase("--max-per-address 0", "--max-per-address")]
     [TestCase("--max-per-user 0", "--max-per-user")]
+    [TestCase("--worker-limit data", "NAME=N")]
+    [TestCase("--worker-limit stack=9M", "one of data, as, nofile, nproc")]
+    [TestCase("--worker-limit data=63M", "--worker-limit 'data=63M' is not a number from 67108864")]
+    [TestCase("--worker-limit data=9999999999G", "is not a number from")]
+    [TestCase("--worker-limit nofile=64 --worker-limit nofile=65", "is the second for nofile")]
     [TestCase("--spare-workers -1", "--spare-workers")]
     [TestCase("--login-timeout 0", "--login-timeout")]
     [TestCase("--log-level loud", "--log-level")]
@@ -162,6 +167,14 @@ public sealed class CommandLineTests
         var error = Assert.Throws<UsageException>(() => PamServiceFile.Check("imapd-no-such-service"))!;
 
         Assert.That(error.Message, Does.Contain("/etc/pam.d/imapd-no-such-service").And.Contain("common-auth"));
+    }
+
+    [Test]
+    public void Limits_of_workers_are_numbers_with_or_without_a_unit()
+    {
+        Assert.That(
+            Read("--worker-limit data=1G --worker-limit nofile=200", Someone).WorkerLimits.Select(limit => limit.ToString()),
+            Is.EqualTo(new[] { "data=1073741824", "nofile=200" }));
     }
 
     [TestCase("--fork", "/run/imapd/control")]

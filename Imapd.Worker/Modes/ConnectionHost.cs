@@ -89,6 +89,7 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
     {
         try
         {
+            WorkerLimit.Apply(arguments.Limits);
             PrivilegeDrop.Become(identity);
             return EnterHome(identity);
         }

@@ -50,6 +50,7 @@ internal static class PreauthMode
         _ = Syscall.umask(FilePermissions.S_IRWXG | FilePermissions.S_IRWXO);
         ProcessControl.ForbidCoreDumps();
         ProcessControl.ExpectFileSizeLimit();
+        WorkerLimit.Apply(arguments.Limits);
         string mailRoot = arguments.MailRoot is null
             ? Path.Combine(account.Home, "Maildir")
             : Path.Combine(arguments.MailRoot, account.Name);

@@ -51,6 +51,7 @@ internal sealed class ServeAllMode
 
     private static int BecomeAndServe(ControlChannel channel, WorkerArguments arguments)
     {
+        WorkerLimit.Apply(arguments.Limits);
         Become(arguments);
         using MemoryStorage? memory = arguments.IsMemory ? MemoryStorage.Create() : null;
         string mailBase = memory?.Root

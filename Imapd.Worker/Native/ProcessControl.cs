@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Imapd.Worker.Native;
 
-/// <summary>What a process can give up for good: prctl(2), setrlimit(2), capset(2), and its signals and environment.</summary>
+/// <summary>What a process can give up for good: prctl(2), capset(2), and its signals and environment.</summary>
 internal static partial class ProcessControl
 {
     private const int SetDumpable = 4;
@@ -11,7 +11,6 @@ internal static partial class ProcessControl
     private const int SetNoNewPrivileges = 38;
     private const int CapAmbient = 47;
     private const int CapAmbientClearAll = 4;
-    private const int LimitCore = 4;
     private const int JoinSessionKeyring = 1;
     private const int CloseOnExec = 1;
     private const int SetDescriptorFlags = 2;
@@ -29,8 +28,7 @@ internal static partial class ProcessControl
     /// <exception cref="SystemCallException">The kernel refuses.</exception>
     public static void ForbidCoreDumps()
     {
-        var none = default(ResourceLimit);
-        Check(setrlimit(LimitCore, in none), "setrlimit", "RLIMIT_CORE");
+        ResourceLimits.Lower(ResourceKind.Core, 0);
         Check(prctl(SetDumpable, 0, 0, 0, 0), "prctl", "PR_SET_DUMPABLE");
     }
 
@@ -130,12 +128,6 @@ internal static partial class ProcessControl
         }
     }
 
-    private struct ResourceLimit
-    {
-        public ulong rlim_cur;
-        public ulong rlim_max;
-    }
-
     // prctl, fcntl and keyctl take variable arguments in C; all of ours are integers or unused, passed as the registers
     // that the x86-64 and arm64 conventions of Linux use either way.
     [LibraryImport("libc", SetLastError = true)]
@@ -155,9 +147,6 @@ internal static partial class ProcessControl
 
     [LibraryImport("libc")]
     private static partial int mallopt(int parameter, int value);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int setrlimit(int resource, in ResourceLimit limit);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int capset(uint* header, uint* sets);

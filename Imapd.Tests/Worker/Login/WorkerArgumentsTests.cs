@@ -1,5 +1,7 @@
 using Imapd.Storage.Maildir;
 using Imapd.Worker;
+using Imapd.Worker.Login;
+using Imapd.Worker.Native;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Worker.Login;
@@ -30,6 +32,14 @@ internal sealed class WorkerArgumentsTests
         }));
     }
 
+    [Test]
+    public void Limits_repeat()
+    {
+        WorkerArguments arguments = WorkerArguments.Parse(["--connection", "--limit", "data=100", "--limit", "nofile=64"]);
+
+        Assert.That(arguments.Limits, Is.EqualTo(new[] { new WorkerLimit(ResourceKind.Data, 100), new WorkerLimit(ResourceKind.Files, 64) }));
+    }
+
     [TestCase("")]
     [TestCase("--fork")]
     [TestCase("--connection --min-uid")]
@@ -41,6 +51,9 @@ internal sealed class WorkerArgumentsTests
     [TestCase("--connection --storage disk")]
     [TestCase("--connection --layout dbox")]
     [TestCase("--connection --prefix-alias Mail.")]
+    [TestCase("--connection --limit data")]
+    [TestCase("--connection --limit data=1M")]
+    [TestCase("--connection --limit stack=100")]
     [TestCase("--connection --verbose yes")]
     [TestCase("--connection --verbose")]
     public void What_is_wrong_is_refused(string line) =>
