@@ -1,6 +1,7 @@
 using System.Globalization;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Login;
+using Imapd.Worker.Session;
 
 namespace Imapd.Worker;
 
@@ -31,8 +32,12 @@ internal sealed record WorkerArguments
         "usage: imapd-worker --connection | --serve-all | --authenticate | --preauth [--pam-service NAME] [--min-uid N]\n"
         + "           [--insecure-auth] [--mail-root BASE] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
         + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none] [--limit NAME=N]...\n"
+        + "           [--autologout SECONDS] [--still-here SECONDS]\n"
         + "       imapd-worker --check-mailbox PATH [--repair] [--layout maildir++|fs]\n"
         + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
+
+    // A week, which in milliseconds is an int.
+    private const int MaxSeconds = 7 * 24 * 3600;
 
     /// <summary>What the worker is to do.</summary>
     public required WorkerMode Mode { get; init; }
@@ -66,6 +71,12 @@ internal sealed record WorkerArguments
 
     /// <summary>Seconds a client may take to log in.</summary>
     public int LoginTimeoutSeconds { get; init; } = 60;
+
+    /// <summary>Seconds without a command after which a client is logged out.</summary>
+    public int AutologoutSeconds { get; init; } = SessionLimits.AutologoutMilliseconds / 1000;
+
+    /// <summary>Seconds between lines to a client in IDLE; 0 for none.</summary>
+    public int StillHereSeconds { get; init; } = SessionLimits.StillHereMilliseconds / 1000;
 
     /// <summary>The mailbox or tree to be checked.</summary>
     public string? CheckPath { get; init; }
@@ -158,6 +169,8 @@ internal sealed record WorkerArguments
         "--limit" => this with { Limits = [.. Limits, WorkerLimit.Parse(value)] },
         "--run-as" => this with { RunAs = Number(option, value) },
         "--login-timeout" => this with { LoginTimeoutSeconds = (int)Math.Clamp(Number(option, value), 1, 3600) },
+        "--autologout" => this with { AutologoutSeconds = (int)Math.Clamp(Number(option, value), 1, MaxSeconds) },
+        "--still-here" => this with { StillHereSeconds = (int)Math.Min(Number(option, value), MaxSeconds) },
         "--storage" => this with
         {
             IsMemory = value switch

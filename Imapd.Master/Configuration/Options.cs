@@ -74,6 +74,15 @@ internal sealed class Options
     [Option("login-timeout")]
     public string? LoginTimeout { get; set; }
 
+    [Option("autologout")]
+    public string? Autologout { get; set; }
+
+    [Option("still-here")]
+    public string? StillHere { get; set; }
+
+    [Option("peer-timeout")]
+    public string? PeerTimeout { get; set; }
+
     [Option("handover-grace")]
     public string? HandoverGrace { get; set; }
 

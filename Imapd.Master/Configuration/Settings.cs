@@ -85,6 +85,15 @@ internal sealed record Settings
 
     public int LoginTimeoutSeconds { get; init; }
 
+    /// <summary>How long a client may ask for nothing.</summary>
+    public int AutologoutSeconds { get; init; }
+
+    /// <summary>How often a client in IDLE is sent a line; 0: never.</summary>
+    public int StillHereSeconds { get; init; }
+
+    /// <summary>How long a client's host may answer nothing at all; 0: as long as the system has it.</summary>
+    public int PeerTimeoutSeconds { get; init; }
+
     /// <summary>How long sessions may go on after another process has taken the listeners over.</summary>
     public int HandoverGraceSeconds { get; init; }
 

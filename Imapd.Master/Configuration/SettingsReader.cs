@@ -17,6 +17,7 @@ namespace Imapd.Master.Configuration;
 internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
 {
     private const string NobodyName = "nobody";
+    private const int Week = 7 * 24 * 3600;
 
     private static readonly string[] ForListening = ["port", "starttls-port", "host"];
     private static readonly string[] ForServing = ["fork", "tls", "user"];
@@ -57,7 +58,10 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             MaxPerUser = ReadNumber(options, "max-per-user", 50, 1, 1_000_000),
             WorkerLimits = WorkerLimit.Read(options),
             LoginTimeoutSeconds = ReadNumber(options, "login-timeout", 60, 1, 3600),
-            HandoverGraceSeconds = ReadNumber(options, "handover-grace", 3600, 0, 7 * 24 * 3600),
+            AutologoutSeconds = ReadNumber(options, "autologout", 1800, 1800, Week), // RFC 9051 §5.4 allows no less
+            StillHereSeconds = ReadNumber(options, "still-here", 120, 0, Week),
+            PeerTimeoutSeconds = ReadNumber(options, "peer-timeout", 300, 0, Week),
+            HandoverGraceSeconds = ReadNumber(options, "handover-grace", 3600, 0, Week),
             ControlSocketPath = mode != RunMode.Listen ? null
                 : ReadControlSocket(options, IsRoot && options.IsOn("fork") ? ControlPath.Default : null),
             MetricsPath = mode == RunMode.Listen ? Absolute(options.Find("metrics-file")) : null,

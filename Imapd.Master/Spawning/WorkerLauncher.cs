@@ -27,6 +27,8 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
             "--pam-service", settings.PamService,
             "--min-uid", Number(settings.MinUid),
             "--login-timeout", Number((uint)settings.LoginTimeoutSeconds),
+            "--autologout", Number((uint)settings.AutologoutSeconds),
+            "--still-here", Number((uint)settings.StillHereSeconds),
             "--storage", settings.Storage == StorageKind.Memory ? "memory" : "maildir",
             "--layout", settings.Layout,
             "--prefix-alias", settings.PrefixAlias,

@@ -187,7 +187,7 @@ internal sealed class Server : IDisposable
         try
         {
             client.NoDelay = true;
-            client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            PeerTimeout.Set(client, _settings.PeerTimeoutSeconds);
             IPEndPoint peer = Plain((IPEndPoint)client.RemoteEndPoint!);
             IPEndPoint local = Plain((IPEndPoint)client.LocalEndPoint!);
             AdmissionVerdict verdict = _admission.TryEnter(SourceAddress.Of(peer.Address));

@@ -89,6 +89,30 @@ internal sealed class IdleTests : EndToEndTest
         Assert.That(second.ReadUntil("EXISTS"), Is.EqualTo("* 1 EXISTS"));
     }
 
+    [TestCase("0", Description = "probes are not answered")]
+    [TestCase("1", Description = "what it is told is not acknowledged")]
+    public void A_client_whose_host_is_gone_is_given_up(string stillHere)
+    {
+        ImapdProcess server = StartForking("--peer-timeout", "4", "--still-here", stillHere);
+        ImapClient idling = Idle(server);
+
+        idling.Vanish();
+
+        Assert.That(server.WaitForLog("logout", Alice.Name), Does.Contain("reason=disconnected"));
+    }
+
+    [Test]
+    public void A_client_that_is_only_silent_is_not_given_up()
+    {
+        ImapdProcess server = StartForking("--peer-timeout", "2", "--still-here", "0");
+        ImapClient silent = Idle(server);
+        ImapClient gone = Idle(server);
+        gone.Vanish();
+        server.WaitForLog("logout", Alice.Name);
+
+        Done(silent);
+    }
+
     private ImapClient Idle(ImapdProcess server)
     {
         ImapClient client = Login(server, Alice);

@@ -2,7 +2,6 @@ using System.Text;
 using Imapd.Protocol.Commands;
 using Imapd.Protocol.Handoff;
 using Imapd.Storage.Maildir;
-using Imapd.Worker.Selected;
 using Imapd.Worker.Session;
 
 namespace Imapd.Worker.Commands;
@@ -18,7 +17,8 @@ internal static class IdleHandler
         // What has happened since the last command is told at once: the client sends none now to hear it with.
         context.Output.Raw("+ idling\r\n"u8);
         Tell(context);
-        while (!WaitAndTell(context).HasFlag(WaitResult.Input))
+        var stillHere = new StillHere(context.Options.StillHereMilliseconds, context.Host.Facts.PeerAddress);
+        while (!WaitAndTell(context, stillHere).HasFlag(WaitResult.Input))
         {
         }
 
@@ -28,22 +28,20 @@ internal static class IdleHandler
             : CommandResult.Bad("Expected DONE; IDLE has ended");
     }
 
-    private static WaitResult WaitAndTell(CommandContext context)
+    private static WaitResult WaitAndTell(CommandContext context, StillHere stillHere)
     {
-        if (context.Selected is not SelectedMailbox selected)
-        {
-            return context.Input.Wait();
-        }
-
-        WaitResult result = context.Input.Wait(selected.Mailbox.WatchDescriptor, selected.Mailbox.RefreshWithinMilliseconds);
+        Mailbox? mailbox = context.Selected?.Mailbox;
+        WaitResult result = context.Input.Wait(
+            mailbox?.WatchDescriptor ?? -1, Math.Min(mailbox?.RefreshWithinMilliseconds ?? int.MaxValue, stillHere.Milliseconds));
         if (result.HasFlag(WaitResult.Watch))
         {
-            selected.Mailbox.DrainWatch();
+            mailbox!.DrainWatch();
         }
 
         if (result != WaitResult.Input)
         {
             Tell(context);
+            stillHere.Tell(context.Output);
         }
 
         return result;

@@ -44,6 +44,8 @@ internal static class WorkerStart
     public static SessionOptions OptionsOf(WorkerArguments arguments) => new()
     {
         LoginMilliseconds = arguments.LoginTimeoutSeconds * 1000,
+        AutologoutMilliseconds = arguments.AutologoutSeconds * 1000,
+        StillHereMilliseconds = arguments.StillHereSeconds * 1000,
         IsAlone = arguments.Mode != WorkerMode.ServeAll,
         Layout = arguments.Layout,
         PrefixAlias = arguments.PrefixAlias is { } prefix ? new PrefixAlias(prefix) : null,

@@ -12,6 +12,9 @@ internal static class SessionLimits
     /// <summary>30 min without a command after the login: the least RFC 9051 §5.4 allows, and clients in IDLE renew at 29.</summary>
     public const int AutologoutMilliseconds = 30 * 60_000;
 
+    /// <summary>2 min between lines to a client in IDLE: routers of mobile networks forget a silent connection after four or five.</summary>
+    public const int StillHereMilliseconds = 2 * 60_000;
+
     /// <summary>5 min without an octet of an announced literal: a slow line sends some, a dead peer none.</summary>
     public const int LiteralStalledMilliseconds = 5 * 60_000;
 

@@ -12,6 +12,9 @@ internal sealed record SessionOptions
     /// <summary>Milliseconds without a command after the login.</summary>
     public int AutologoutMilliseconds { get; init; } = SessionLimits.AutologoutMilliseconds;
 
+    /// <summary>Milliseconds between lines to a client in IDLE that say no more than that the connection lives; 0 for none.</summary>
+    public int StillHereMilliseconds { get; init; } = SessionLimits.StillHereMilliseconds;
+
     /// <summary>Milliseconds without an octet of an announced literal.</summary>
     public int LiteralStalledMilliseconds { get; init; } = SessionLimits.LiteralStalledMilliseconds;
 

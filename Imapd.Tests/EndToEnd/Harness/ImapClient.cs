@@ -196,6 +196,21 @@ internal sealed class ImapClient : IDisposable
         }
     }
 
+    /// <summary>
+    /// From now on the kernel drops whatever arrives for this socket and acknowledges nothing, as when the host was switched
+    /// off (socket(7), SO_ATTACH_FILTER).
+    /// </summary>
+    public unsafe void Vanish()
+    {
+        const int SolSocket = 1;
+        const int AttachFilter = 26;
+        ulong dropAll = 6; // one instruction: return 0 octets
+        Span<byte> program = stackalloc byte[16]; // struct sock_fprog: how many instructions, and where
+        BitConverter.TryWriteBytes(program, (ushort)1);
+        BitConverter.TryWriteBytes(program[8..], (ulong)&dropAll);
+        _socket.Client.SetRawSocketOption(SolSocket, AttachFilter, program);
+    }
+
     public void Dispose()
     {
         _stream.Dispose();

@@ -15,7 +15,7 @@ internal sealed class WorkerArgumentsTests
         [
             "--serve-all", "--pam-service", "mail", "--min-uid", "500", "--insecure-auth", "--mail-root", "/var/mail",
             "--run-as", "8", "--storage", "maildir", "--login-timeout", "30",
-            "--layout", "fs", "--prefix-alias", "none",
+            "--layout", "fs", "--prefix-alias", "none", "--autologout", "3600", "--still-here", "0",
         ]);
         Assert.That(arguments, Is.EqualTo(new WorkerArguments
         {
@@ -27,6 +27,8 @@ internal sealed class WorkerArgumentsTests
             RunAs = 8,
             IsMemory = false,
             LoginTimeoutSeconds = 30,
+            AutologoutSeconds = 3600,
+            StillHereSeconds = 0,
             Layout = MailboxLayout.Fs,
             PrefixAlias = null,
         }));
