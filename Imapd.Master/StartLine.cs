@@ -23,7 +23,9 @@ internal static class StartLine
     }
 
     /// <summary>What is allowed and yet hardly meant; null for nothing.</summary>
-    public static string? Warning(Settings settings) => settings.CertificatePath is null && !settings.InsecureAuth
+    public static string? Warning(Settings settings) => settings.LoginDisabled is not null
+        ? $"nobody can log in: login-disabled says \"{settings.LoginDisabled}\""
+        : settings.CertificatePath is null && !settings.InsecureAuth
         ? "nobody can log in: there is no certificate, and no --insecure-auth"
         : null;
 

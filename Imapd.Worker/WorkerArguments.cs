@@ -33,6 +33,7 @@ internal sealed record WorkerArguments
         + "           [--insecure-auth] [--mail-root BASE] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
         + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none] [--limit NAME=N]...\n"
         + "           [--autologout SECONDS] [--still-here SECONDS]\n"
+        + "           [--greeting TEXT] [--id none|FIELD[=VALUE]]... [--login-disabled TEXT]\n"
         + "       imapd-worker --check-mailbox PATH [--repair] [--layout maildir++|fs]\n"
         + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
 
@@ -77,6 +78,15 @@ internal sealed record WorkerArguments
 
     /// <summary>Seconds between lines to a client in IDLE; 0 for none.</summary>
     public int StillHereSeconds { get; init; } = SessionLimits.StillHereMilliseconds / 1000;
+
+    /// <summary>What the greeting says behind its code.</summary>
+    public string Greeting { get; init; } = "imapd ready";
+
+    /// <summary>What ID answers; null for what it does by itself.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? IdFields { get; init; }
+
+    /// <summary>Why nobody may log in now; null when everybody may.</summary>
+    public string? LoginDisabled { get; init; }
 
     /// <summary>The mailbox or tree to be checked.</summary>
     public string? CheckPath { get; init; }
@@ -171,6 +181,9 @@ internal sealed record WorkerArguments
         "--login-timeout" => this with { LoginTimeoutSeconds = (int)Math.Clamp(Number(option, value), 1, 3600) },
         "--autologout" => this with { AutologoutSeconds = (int)Math.Clamp(Number(option, value), 1, MaxSeconds) },
         "--still-here" => this with { StillHereSeconds = (int)Math.Min(Number(option, value), MaxSeconds) },
+        "--greeting" => this with { Greeting = value },
+        "--id" => this with { IdFields = value == "none" ? [] : [.. IdFields ?? [], Session.IdFields.Parse(value)] },
+        "--login-disabled" => this with { LoginDisabled = value },
         "--storage" => this with
         {
             IsMemory = value switch

@@ -34,6 +34,10 @@ internal static class OptionTable
         new("autologout", "N", settings => One(Number(settings.AutologoutSeconds))),
         new("still-here", "N", settings => One(Number(settings.StillHereSeconds))),
         new("peer-timeout", "N", settings => One(Number(settings.PeerTimeoutSeconds))),
+        new("greeting", "TEXT", settings => One(settings.Greeting)),
+        new("id", "FIELD=VALUE", settings => settings.IdFields.DefaultIfEmpty(NoFile)) { Repeats = true },
+        new("login-disabled", "TEXT", settings => One(settings.LoginDisabled)),
+        new("alert-file", "FILE", settings => One(settings.AlertPath)),
         new("handover-grace", "N", settings => One(Number(settings.HandoverGraceSeconds))),
         new("control-socket", "PATH", settings => One(settings.ControlSocketPath ?? NoFile)),
         new("metrics-file", "FILE", settings => One(settings.MetricsPath)),
@@ -46,7 +50,7 @@ internal static class OptionTable
         new("help", null, _ => []) { IsCommandLineOnly = true },
     ];
 
-    /// <summary>What <c>--config</c> and <c>--control-socket</c> are given when there shall be none.</summary>
+    /// <summary>What <c>--config</c>, <c>--control-socket</c> and <c>--id</c> are given when there shall be none.</summary>
     public const string NoFile = "none";
 
     private static readonly FrozenDictionary<string, OptionRow> ByName = Rows.ToFrozenDictionary(row => row.Name);

@@ -83,6 +83,18 @@ internal sealed class Options
     [Option("peer-timeout")]
     public string? PeerTimeout { get; set; }
 
+    [Option("greeting")]
+    public string? Greeting { get; set; }
+
+    [Option("id")]
+    public IEnumerable<string> Id { get; set; } = [];
+
+    [Option("login-disabled")]
+    public string? LoginDisabled { get; set; }
+
+    [Option("alert-file")]
+    public string? AlertFile { get; set; }
+
     [Option("handover-grace")]
     public string? HandoverGrace { get; set; }
 

@@ -94,6 +94,18 @@ internal sealed record Settings
     /// <summary>How long a client's host may answer nothing at all; 0: as long as the system has it.</summary>
     public int PeerTimeoutSeconds { get; init; }
 
+    /// <summary>What the greeting says behind its code.</summary>
+    public string Greeting { get; init; } = "imapd ready";
+
+    /// <summary>What ID answers, see <see cref="ServerWords.ReadId"/>.</summary>
+    public IReadOnlyList<string> IdFields { get; init; } = [];
+
+    /// <summary>Why nobody may log in; null: everybody may.</summary>
+    public string? LoginDisabled { get; init; }
+
+    /// <summary>What everybody who logs in is alerted with; null: nothing.</summary>
+    public string? AlertPath { get; init; }
+
     /// <summary>How long sessions may go on after another process has taken the listeners over.</summary>
     public int HandoverGraceSeconds { get; init; }
 

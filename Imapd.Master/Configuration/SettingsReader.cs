@@ -61,6 +61,10 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             AutologoutSeconds = ReadNumber(options, "autologout", 1800, 1800, Week), // RFC 9051 §5.4 allows no less
             StillHereSeconds = ReadNumber(options, "still-here", 120, 0, Week),
             PeerTimeoutSeconds = ReadNumber(options, "peer-timeout", 300, 0, Week),
+            Greeting = ServerWords.ReadText(options, "greeting") ?? "imapd ready",
+            IdFields = ServerWords.ReadId(options),
+            LoginDisabled = ServerWords.ReadText(options, "login-disabled"),
+            AlertPath = Absolute(options.Find("alert-file")),
             HandoverGraceSeconds = ReadNumber(options, "handover-grace", 3600, 0, Week),
             ControlSocketPath = mode != RunMode.Listen ? null
                 : ReadControlSocket(options, IsRoot && options.IsOn("fork") ? ControlPath.Default : null),

@@ -29,6 +29,8 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
             "--login-timeout", Number((uint)settings.LoginTimeoutSeconds),
             "--autologout", Number((uint)settings.AutologoutSeconds),
             "--still-here", Number((uint)settings.StillHereSeconds),
+            "--greeting", settings.Greeting,
+            .. settings.IdFields.DefaultIfEmpty(OptionTable.NoFile).SelectMany(field => new[] { "--id", field }),
             "--storage", settings.Storage == StorageKind.Memory ? "memory" : "maildir",
             "--layout", settings.Layout,
             "--prefix-alias", settings.PrefixAlias,
@@ -37,6 +39,10 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
         if (settings.InsecureAuth)
         {
             arguments.Add("--insecure-auth");
+        }
+        if (settings.LoginDisabled is not null)
+        {
+            arguments.AddRange(["--login-disabled", settings.LoginDisabled]);
         }
         if (settings.MailRoot is not null)
         {

@@ -48,6 +48,7 @@ internal sealed class Server : IDisposable
             new SessionTable(MasterLimits.MaxUnauthenticated(settings.MaxConnections)))
         {
             Counters = counters,
+            Alert = settings.AlertPath is string alert ? new AlertFile(alert, log) : null,
         };
     }
 

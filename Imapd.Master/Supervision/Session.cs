@@ -321,7 +321,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         _parts.Counters.Add(Counter.LoginsSucceeded);
         _log.Login(login.User, _transport.TlsName);
         (replaced as Session)?.Replace();
-        Send(new LoginVerdict(Id, true, ""));
+        Send(new LoginVerdict(Id, true, _parts.Alert?.TextFor(countedAs, Source) ?? ""));
         return true;
     }
 

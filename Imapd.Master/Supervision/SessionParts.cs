@@ -17,4 +17,7 @@ internal sealed record SessionParts(
 {
     /// <summary>What has happened so far.</summary>
     public Counters Counters { get; init; } = new();
+
+    /// <summary>What everybody hears who logs in; null: nothing.</summary>
+    public AlertFile? Alert { get; init; }
 }

@@ -116,7 +116,7 @@ public static class HandoffCodec
                 break;
             case LoginVerdict verdict:
                 writer.Bool(verdict.Allowed);
-                writer.TextCut(verdict.Reason, MaxTextOctets);
+                writer.TextCut(verdict.Text, MaxTextOctets);
                 break;
             case ShutdownRequest shutdown:
                 writer.Octet((byte)shutdown.Reason);

@@ -32,8 +32,10 @@ public sealed record StartTlsReply(ulong Id, TlsFacts? Tls) : HandoffMessage(Id)
 /// <summary>Master to worker: whether the user of <see cref="LoginSucceeded"/> may begin one more session.</summary>
 /// <param name="Id">The session.</param>
 /// <param name="Allowed">False: answer the client NO and end.</param>
-/// <param name="Reason">Why not, in words the client may see; empty when allowed.</param>
-public sealed record LoginVerdict(ulong Id, bool Allowed, string Reason) : HandoffMessage(Id);
+/// <param name="Text">
+/// Words the client may see: why not, or, when allowed, what he is to be alerted with, a line each; empty for nothing.
+/// </param>
+public sealed record LoginVerdict(ulong Id, bool Allowed, string Text) : HandoffMessage(Id);
 
 /// <summary>Master to worker: say BYE and end.</summary>
 /// <param name="Id">The session; 0: all sessions of this worker.</param>

@@ -146,7 +146,7 @@ public sealed class ResponseCodeTests
         """);
 
     [Test]
-    public void UIDNOTSTICKY_and_PARSE_and_ALERT_are_never_needed() =>
+    public void UIDNOTSTICKY_and_PARSE_are_never_needed_and_nothing_alerts_unless_the_administrator_wants_it() =>
         Assert.That(
             string.Join('\n', _server.Client.Command("a SELECT INBOX").Concat(_server.Client.Command("b FETCH 1:3 (FULL BODY[])"))),
             Does.Not.Contain("UIDNOTSTICKY").And.Not.Contain("[PARSE]").And.Not.Contain("[ALERT]"));

@@ -60,6 +60,14 @@ public sealed class CommandLineTests
     [TestCase("--autologout 1799", "is not a number from 1800")]
     [TestCase("--still-here often", "--still-here")]
     [TestCase("--peer-timeout -1", "--peer-timeout")]
+    [TestCase("--greeting [x", "--greeting '[x' is not a line")]
+    [TestCase("--greeting x{3}", "or end with }")]
+    [TestCase("--greeting grüß", "printable ASCII")]
+    [TestCase("--id vendor", "--id 'vendor' needs a value")]
+    [TestCase("--id =x", "is not FIELD=VALUE")]
+    [TestCase("--id name --id NAME=x", "--id 'NAME=x' is there twice")]
+    [TestCase("--id none --id name", "needs a value")]
+    [TestCase("--id a-name-that-is-longer-than-thirty=x", "with 30 and 1024")]
     [TestCase("--spare-workers -1", "--spare-workers")]
     [TestCase("--login-timeout 0", "--login-timeout")]
     [TestCase("--log-level loud", "--log-level")]
@@ -178,6 +186,14 @@ public sealed class CommandLineTests
         Assert.That(
             Read("--worker-limit data=1G --worker-limit nofile=200", Someone).WorkerLimits.Select(limit => limit.ToString()),
             Is.EqualTo(new[] { "data=1073741824", "nofile=200" }));
+    }
+
+    [TestCase("", "name,version")]
+    [TestCase("--id none", "")]
+    [TestCase("--id name=x --id os", "name=x,os")]
+    public void ID_says_what_was_asked_for(string line, string fields)
+    {
+        Assert.That(string.Join(',', Read(line, Someone).IdFields), Is.EqualTo(fields));
     }
 
     [TestCase("--fork", "/run/imapd/control")]

@@ -19,14 +19,9 @@ internal static class AuthenticateHandler
                 return CommandResult.No("The only mechanism there is is PLAIN", "CANNOT");
             }
 
-            if (!LoginAttempt.IsAllowed(context))
-            {
-                return LoginAttempt.PrivacyRequired;
-            }
-
-            return message is null && Ask(context, out message) is CommandResult refusal
-                ? refusal
-                : Check(context, message);
+            return LoginAttempt.Refusal(context)
+                ?? (message is null ? Ask(context, out message) : null)
+                ?? Check(context, message);
         }
         finally
         {

@@ -5,13 +5,24 @@ namespace Imapd.Worker.Commands;
 /// <summary>ID (RFC 2971 §3.1).</summary>
 internal static class IdHandler
 {
-    private static readonly string Version =
-        typeof(IdHandler).Assembly.GetName().Version?.ToString(fieldCount: 3) ?? "unknown";
-
     /// <summary>Says who the server is. What the client says it is changes nothing (RFC 2971 §3.3).</summary>
     public static CommandResult Handle(CommandContext context, IdCommand command)
     {
-        context.Output.Raw("* ID (\"name\" \"imapd\" \"version\" "u8).Text(Version).Raw(")\r\n"u8);
+        if (context.Options.IdFields.Count == 0)
+        {
+            context.Output.Raw("* ID NIL\r\n"u8);
+            return CommandResult.Ok("ID completed");
+        }
+
+        context.Output.Raw("* ID ("u8);
+        bool isFirst = true;
+        foreach ((string field, string value) in context.Options.IdFields)
+        {
+            context.Output.Raw(isFirst ? ""u8 : " "u8).Text(field).Sp().Text(value);
+            isFirst = false;
+        }
+
+        context.Output.Raw(")\r\n"u8);
         return CommandResult.Ok("ID completed");
     }
 }

@@ -7,12 +7,14 @@ namespace Imapd.Worker.Commands;
 /// <summary>What LOGIN and AUTHENTICATE have in common: one user name and one password, and what comes of them.</summary>
 internal static class LoginAttempt
 {
-    /// <summary>Whether a password may be sent on this stream.</summary>
-    public static bool IsAllowed(CommandContext context) => context.State.IsTls || context.Host.Facts.InsecureAuth;
-
-    /// <summary>The answer to a password, or to the offer of one, that anyone on the way can read (RFC 5530 §3).</summary>
-    public static CommandResult PrivacyRequired { get; } =
-        CommandResult.No("Passwords are taken over TLS only", "PRIVACYREQUIRED");
+    /// <summary>
+    /// The answer to a password, or to the offer of one, when nobody may log in, or when anyone on the way can read it
+    /// (RFC 5530 §3); null when it may be sent.
+    /// </summary>
+    public static CommandResult? Refusal(CommandContext context) =>
+        context.Options.LoginDisabled is string reason ? CommandResult.No(reason, "UNAVAILABLE")
+        : context.State.IsTls || context.Host.Facts.InsecureAuth ? null
+        : CommandResult.No("Passwords are taken over TLS only", "PRIVACYREQUIRED");
 
     /// <summary>Checks a password and, when it is right, enters the authenticated state. The caller wipes the password.</summary>
     public static CommandResult Make(CommandContext context, string user, byte[] password)
@@ -39,6 +41,11 @@ internal static class LoginAttempt
             context.Host.Log(LogSeverity.Error, $"The mail of {outcome.User} cannot be opened: {error.Message}");
             context.AfterAnswer = () => throw new SessionOverException(SessionEnd.Logout, null, "Logged out");
             return CommandResult.No(error.Message, StoreErrorCodes.Of(error.Error));
+        }
+
+        foreach (string line in outcome.Alert.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            context.Output.Raw("* OK [ALERT] "u8).HumanText(line).Crlf();
         }
 
         return CommandResult.Ok("Logged in", "CAPABILITY " + Capabilities.Now(context));

@@ -13,9 +13,9 @@ internal static class LoginHandler
     {
         try
         {
-            if (!LoginAttempt.IsAllowed(context))
+            if (LoginAttempt.Refusal(context) is CommandResult refusal)
             {
-                return LoginAttempt.PrivacyRequired;
+                return refusal;
             }
 
             // No account has a name that is not UTF-8; decoded loosely it could become the name of one.

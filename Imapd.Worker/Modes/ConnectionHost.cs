@@ -64,7 +64,7 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
             return Refusals.Unavailable("The server is stopping");
         }
         ControlChannel.Close(ref received);
-        return verdict.Allowed ? Become(identity) : Refusals.Limit(verdict.Reason);
+        return verdict.Allowed ? Become(identity) with { Alert = verdict.Text } : Refusals.Limit(verdict.Text);
     }
 
     /// <inheritdoc />

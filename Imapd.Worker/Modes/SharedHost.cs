@@ -46,8 +46,8 @@ internal sealed class SharedHost(
         }
         ControlChannel.Close(ref received);
         return answer.Allowed
-            ? LoginOutcome.Success(verdict.User, Path.Combine(mailBase, verdict.User))
-            : Refusals.Limit(answer.Reason);
+            ? LoginOutcome.Success(verdict.User, Path.Combine(mailBase, verdict.User)) with { Alert = answer.Text }
+            : Refusals.Limit(answer.Text);
     }
 
     /// <inheritdoc />

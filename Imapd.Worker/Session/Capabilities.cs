@@ -45,7 +45,7 @@ internal static class Capabilities
             return AfterLogin;
         }
 
-        string login = LoginAttempt.IsAllowed(context) ? " AUTH=PLAIN" : " LOGINDISABLED";
+        string login = LoginAttempt.Refusal(context) is null ? " AUTH=PLAIN" : " LOGINDISABLED";
         return BeforeLogin + (StartTlsHandler.IsPossible(context) ? " STARTTLS" : "") + login;
     }
 }

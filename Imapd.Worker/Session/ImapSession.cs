@@ -98,7 +98,7 @@ internal sealed class ImapSession
         if (facts.PreauthenticatedUser is not string user)
         {
             _input.SetDeadline(_options.LoginMilliseconds, SessionEnd.LoginTimeout);
-            _output.Raw("* OK [CAPABILITY "u8).Raw(Capabilities.Now(_context)).Raw("] imapd ready\r\n"u8);
+            _output.Raw("* OK [CAPABILITY "u8).Raw(Capabilities.Now(_context)).Raw("] "u8).HumanText(_options.Greeting).Crlf();
             return;
         }
 
@@ -113,8 +113,8 @@ internal sealed class ImapSession
 
         _assembler.Limits = CommandLimits.AfterLogin;
         _input.SetDeadline(_options.AutologoutMilliseconds, SessionEnd.Autologout);
-        _output.Raw("* PREAUTH [CAPABILITY "u8).Raw(Capabilities.Now(_context)).Raw("] imapd ready, logged in as "u8)
-            .HumanText(user).Crlf();
+        _output.Raw("* PREAUTH [CAPABILITY "u8).Raw(Capabilities.Now(_context)).Raw("] "u8)
+            .HumanText($"{_options.Greeting}, logged in as {user}").Crlf();
     }
 
     /// <summary>Takes what has arrived as far as the next thing to do, and does it.</summary>

@@ -8,6 +8,9 @@ namespace Imapd.Worker.Session;
 /// <param name="MailRoot">The absolute path of the user's Maildir, when it succeeded; else empty.</param>
 internal sealed record LoginOutcome(bool Ok, string Code, string Text, string User, string MailRoot)
 {
+    /// <summary>What the user is to be alerted with when it succeeded, lines with line feeds between them; empty for nothing.</summary>
+    public string Alert { get; init; } = "";
+
     /// <summary>Whether the session ends with this answer, because nobody can log in on it any more.</summary>
     public bool EndsSession { get; init; }
 

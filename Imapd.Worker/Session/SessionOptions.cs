@@ -30,6 +30,15 @@ internal sealed record SessionOptions
     /// <summary>The second name that every mailbox has; null for none.</summary>
     public PrefixAlias? PrefixAlias { get; init; } = new("INBOX.");
 
+    /// <summary>What the greeting says behind its code.</summary>
+    public string Greeting { get; init; } = "imapd ready";
+
+    /// <summary>What ID answers; empty for NIL.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> IdFields { get; init; } = Session.IdFields.Default;
+
+    /// <summary>Why nobody may log in now; null when everybody may.</summary>
+    public string? LoginDisabled { get; init; }
+
     /// <summary>What is named in the names of new message files.</summary>
     public string HostName { get; init; } = Environment.MachineName;
 }

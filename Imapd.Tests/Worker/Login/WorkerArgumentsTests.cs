@@ -35,6 +35,17 @@ internal sealed class WorkerArgumentsTests
     }
 
     [Test]
+    public void What_the_server_says_of_itself_is_taken_word_for_word()
+    {
+        WorkerArguments arguments = WorkerArguments.Parse(
+            ["--connection", "--greeting", "--hello", "--id", "os", "--id", "vendor=a=b", "--login-disabled", "Closed today"]);
+
+        Assert.That((arguments.Greeting, arguments.LoginDisabled), Is.EqualTo(("--hello", "Closed today")));
+        Assert.That(arguments.IdFields!.Select(field => field.Key + ":" + field.Value), Is.EqualTo(new[] { "os:Linux", "vendor:a=b" }));
+        Assert.That(WorkerArguments.Parse(["--connection", "--id", "none"]).IdFields, Is.Empty);
+    }
+
+    [Test]
     public void Limits_repeat()
     {
         WorkerArguments arguments = WorkerArguments.Parse(["--connection", "--limit", "data=100", "--limit", "nofile=64"]);
@@ -56,6 +67,7 @@ internal sealed class WorkerArgumentsTests
     [TestCase("--connection --limit data")]
     [TestCase("--connection --limit data=1M")]
     [TestCase("--connection --limit stack=100")]
+    [TestCase("--connection --id vendor")]
     [TestCase("--connection --verbose yes")]
     [TestCase("--connection --verbose")]
     public void What_is_wrong_is_refused(string line) =>

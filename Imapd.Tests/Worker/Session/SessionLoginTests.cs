@@ -1,4 +1,5 @@
 using Imapd.Protocol.Handoff;
+using Imapd.Worker.Session;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Worker;
@@ -46,6 +47,73 @@ public sealed class SessionLoginTests
         C: e NOOP
         S: e OK …
         """);
+
+    [Test]
+    public void While_nobody_may_log_in_the_reason_is_told_and_no_login_is_offered()
+    {
+        _server.Options = _server.Options with { LoginDisabled = "Maintenance until 18:00" };
+        _server.ConnectSilently().Converse("""
+            S: * OK [CAPABILITY IMAP4rev2 IMAP4rev1 SASL-IR LITERAL- ID ENABLE IDLE LOGINDISABLED] imapd ready
+            C: a LOGIN test test
+            S: a NO [UNAVAILABLE] Maintenance until 18:00
+            C: b AUTHENTICATE PLAIN
+            S: b NO [UNAVAILABLE] Maintenance until 18:00
+            C: c AUTHENTICATE PLAIN AHRlc3QAdGVzdA==
+            S: c NO [UNAVAILABLE] Maintenance until 18:00
+            C: d NOOP
+            S: d OK …
+            """);
+    }
+
+    [Test]
+    public void Who_is_logged_in_before_the_greeting_is_served_all_the_same()
+    {
+        _server.Options = _server.Options with { LoginDisabled = "Maintenance", Greeting = "mail.example at your service" };
+        _server.ConnectPreauthenticated().Converse("""
+            S: * PREAUTH [CAPABILITY …] mail.example at your service, logged in as test
+            C: a SELECT INBOX
+            S: …
+            S: a OK …
+            """);
+    }
+
+    [Test]
+    public void The_greeting_says_what_the_administrator_wants()
+    {
+        _server.Options = _server.Options with { Greeting = "mail.example {12}" };
+        _server.ConnectSilently().Converse("S: * OK [CAPABILITY …] mail.example {12)");
+    }
+
+    [Test]
+    public void ID_says_what_the_administrator_wants()
+    {
+        _server.Options = _server.Options with { IdFields = [IdFields.Parse("name"), IdFields.Parse("support-url=https://mail.example/\"help\"")] };
+        _server.Connect().Converse("""
+            C: a ID NIL
+            S: * ID ("name" "imapd" "support-url" "https://mail.example/\"help\"")
+            S: a OK …
+            """);
+        _server.Options = _server.Options with { IdFields = [] };
+        _server.Connect().Converse("""
+            C: a ID ("name" "x")
+            S: * ID NIL
+            S: a OK …
+            """);
+    }
+
+    [TestCase("LOGIN test test")]
+    [TestCase("AUTHENTICATE PLAIN AHRlc3QAdGVzdA==")]
+    public void An_alert_is_told_before_the_answer_to_the_login_and_cannot_break_the_line(string login)
+    {
+        TestClient client = _server.Connect();
+        client.Host.LoginHandler = () => LoginOutcome.Success("test", _server.MailRoot) with { Alert = "Disk is full\n[forged]\r* BAD \u0007é {3}\n\n" };
+        client.Converse($"""
+            C: a {login}
+            S: * OK [ALERT] Disk is full
+            S: * OK [ALERT] (forged] * BAD  ? {"{"}3)
+            S: a OK [CAPABILITY …] Logged in
+            """);
+    }
 
     [Test]
     public void LOGIN_answers_with_the_capabilities_after_it() => _server.Connect().Converse("""
