@@ -34,6 +34,7 @@ internal sealed record WorkerArguments
         + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none] [--limit NAME=N]...\n"
         + "           [--autologout SECONDS] [--still-here SECONDS]\n"
         + "           [--greeting TEXT] [--id none|FIELD[=VALUE]]... [--login-disabled TEXT]\n"
+        + "           [--rawlog DIR]\n"
         + "       imapd-worker --check-mailbox PATH [--repair] [--layout maildir++|fs]\n"
         + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
 
@@ -87,6 +88,9 @@ internal sealed record WorkerArguments
 
     /// <summary>Why nobody may log in now; null when everybody may.</summary>
     public string? LoginDisabled { get; init; }
+
+    /// <summary>Where protocol logs are made; null: nowhere.</summary>
+    public string? RawLog { get; init; }
 
     /// <summary>The mailbox or tree to be checked.</summary>
     public string? CheckPath { get; init; }
@@ -184,6 +188,7 @@ internal sealed record WorkerArguments
         "--greeting" => this with { Greeting = value },
         "--id" => this with { IdFields = value == "none" ? [] : [.. IdFields ?? [], Session.IdFields.Parse(value)] },
         "--login-disabled" => this with { LoginDisabled = value },
+        "--rawlog" => this with { RawLog = AbsolutePath(option, value) },
         "--storage" => this with
         {
             IsMemory = value switch

@@ -41,6 +41,7 @@ internal static class OptionTable
         new("handover-grace", "N", settings => One(Number(settings.HandoverGraceSeconds))),
         new("control-socket", "PATH", settings => One(settings.ControlSocketPath ?? NoFile)),
         new("metrics-file", "FILE", settings => One(settings.MetricsPath)),
+        new("rawlog", "DIR", settings => One(settings.RawLogPath)),
         new("log-level", "LEVEL", settings => One(Level(settings.LogLevel))),
         new("preauth", null, settings => Switch(settings.Mode == RunMode.Preauth)) { IsCommandLineOnly = true },
         new("inetd", null, settings => Switch(settings.Mode == RunMode.Inetd)) { IsCommandLineOnly = true },

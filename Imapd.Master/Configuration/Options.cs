@@ -95,6 +95,9 @@ internal sealed class Options
     [Option("alert-file")]
     public string? AlertFile { get; set; }
 
+    [Option("rawlog")]
+    public string? RawLog { get; set; }
+
     [Option("handover-grace")]
     public string? HandoverGrace { get; set; }
 

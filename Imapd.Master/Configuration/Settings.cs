@@ -115,6 +115,9 @@ internal sealed record Settings
     /// <summary>Where counters are written for Prometheus; null: nowhere.</summary>
     public string? MetricsPath { get; init; }
 
+    /// <summary>Where what was said in each session is kept; null: nowhere.</summary>
+    public string? RawLogPath { get; init; }
+
     public LogEventLevel LogLevel { get; init; }
 
     /// <summary>Absolute path of imapd-worker.</summary>

@@ -69,6 +69,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             ControlSocketPath = mode != RunMode.Listen ? null
                 : ReadControlSocket(options, IsRoot && options.IsOn("fork") ? ControlPath.Default : null),
             MetricsPath = mode == RunMode.Listen ? Absolute(options.Find("metrics-file")) : null,
+            RawLogPath = ReadRawLog(options),
             LogLevel = ReadLogLevel(options),
             WorkerPath = workerPath ?? throw new UsageException(
                 "imapd-worker is not installed: it is looked for at "
@@ -149,7 +150,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
     // What the file says of the daemon does not concern a connection that is there already.
     private static OptionValues ForMode(OptionValues options, RunMode mode) => mode switch
     {
-        RunMode.Preauth => options.Without([.. ForListening, .. ForServing, "storage"]),
+        RunMode.Preauth => options.Without([.. ForListening, .. ForServing, "storage", "rawlog"]),
         RunMode.Inetd => options.Without(ForListening),
         _ => options,
     };
@@ -266,6 +267,19 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             && service.Text[0] != '.'
             && service.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
         return isName ? service.Text : throw OptionValues.Refuse("pam-service", service, "is not a name of a PAM service");
+    }
+
+    private string? ReadRawLog(OptionValues options)
+    {
+        if (options.Find("rawlog") is not OptionValue value)
+        {
+            return null;
+        }
+        if (IsRoot && !options.IsOn("fork"))
+        {
+            throw new UsageException($"{options.Called("rawlog")}, as root, needs --fork: the one worker for all cannot write where only root can");
+        }
+        return RawLogDirectory.Check(value with { Text = Absolute(value)! }, effectiveUser);
     }
 
     private static LogEventLevel ReadLogLevel(OptionValues options) => ReadOneOf(options, "log-level", "info", "error", "warning", "debug") switch

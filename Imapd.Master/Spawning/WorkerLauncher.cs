@@ -44,6 +44,10 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
         {
             arguments.AddRange(["--login-disabled", settings.LoginDisabled]);
         }
+        if (settings.RawLogPath is not null)
+        {
+            arguments.AddRange(["--rawlog", settings.RawLogPath]);
+        }
         if (settings.MailRoot is not null)
         {
             arguments.AddRange(["--mail-root", settings.MailRoot]);

@@ -41,6 +41,7 @@ internal static class StartTlsHandler
             throw new SessionOverException(SessionEnd.StartTlsFailed, null, bye: null);
         }
 
+        context.Client.RawLog?.Note("TLS");
         context.State.IsTls = true;
         context.State.BadCommands = 0;
     }

@@ -22,9 +22,10 @@ internal static class ConnectionMode
                 case null:
                     return WorkerExit.Normal;
                 case ConnectionHandoff handoff when stream != -1:
-                    using (var client = new ClientConnection(stream, stream))
+                    var host = new ConnectionHost(channel, WorkerStart.FactsOf(handoff, arguments), arguments);
+                    RawLog? log = RawLogFile.Open(arguments.RawLog, host.Facts, line => host.Log(LogSeverity.Warning, line));
+                    using (var client = new ClientConnection(stream, stream) { RawLog = log })
                     {
-                        var host = new ConnectionHost(channel, WorkerStart.FactsOf(handoff, arguments), arguments);
                         SessionEnd end = new ImapSession(client, host, WorkerStart.OptionsOf(arguments)).Run();
                         return WorkerStart.StatusOf(end);
                     }

@@ -68,9 +68,11 @@ internal static class PreauthMode
             0, "", 0, "", 0, null, PreauthenticatedUser: account.Name, PreauthenticatedMailRoot: mailRoot);
         var host = new PreauthHost(facts);
 
+        RawLog? log = RawLogFile.Open(arguments.RawLog, facts, line => host.Log(LogSeverity.Warning, line));
+
         // What the kernel lacks is the administrator's business, and in the daemon's log.
         Sandbox.Enter([account.Home, mailRoot], static _ => { });
-        using var client = new ClientConnection(0, 1);
+        using var client = new ClientConnection(0, 1) { RawLog = log };
         SessionEnd end = new ImapSession(client, host, WorkerStart.OptionsOf(arguments)).Run();
         return WorkerStart.StatusOf(end);
     }

@@ -59,7 +59,7 @@ internal sealed class ServeAllMode
             ?? throw new DropFailedException("--serve-all with mail in Maildirs needs --mail-root");
         _ = Syscall.chdir("/");
         Sandbox.Enter(
-            memory is null ? [mailBase] : [mailBase, memory.Parent],
+            [mailBase, .. memory is null ? [] : new[] { memory.Parent }, .. arguments.RawLog is { } log ? new[] { log } : []],
             missing => channel.Send(new LogRecord(0, LogSeverity.Warning, missing)));
         return new ServeAllMode(channel, arguments, mailBase).Serve();
     }
@@ -152,7 +152,11 @@ internal sealed class ServeAllMode
 
     private void Start(ConnectionHandoff handoff, int stream)
     {
-        var client = new ClientConnection(stream, stream);
+        RawLog? log = RawLogFile.Open(
+            _arguments.RawLog,
+            WorkerStart.FactsOf(handoff, _arguments),
+            line => _channel.Send(new LogRecord(handoff.Id, LogSeverity.Warning, line)));
+        var client = new ClientConnection(stream, stream) { RawLog = log };
         SharedSession? control = null;
         try
         {

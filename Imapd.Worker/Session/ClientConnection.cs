@@ -29,6 +29,9 @@ internal sealed class ClientConnection : IOctetSink, IDisposable
         _outputIsSocket = Poll.IsSocket(outputFd);
     }
 
+    /// <summary>Where what is said is kept; null: nowhere. What the client says is put there by who knows what it means.</summary>
+    public RawLog? RawLog { get; init; }
+
     /// <summary>How many octets the client has sent.</summary>
     public ulong OctetsIn { get; private set; }
 
@@ -85,6 +88,8 @@ internal sealed class ClientConnection : IOctetSink, IDisposable
     /// <inheritdoc cref="Write(ReadOnlySpan{byte})" />
     public void Write(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> more)
     {
+        RawLog?.Server(octets);
+        RawLog?.Server(more);
         int descriptor = (int)_output.DangerousGetHandle();
 
         // A socket says itself when there is no room; anything else is asked first, because it would wait.
@@ -113,7 +118,8 @@ internal sealed class ClientConnection : IOctetSink, IDisposable
     /// <summary>Goes on with another stream, the decrypted one after STARTTLS; the old descriptors are closed.</summary>
     public void ReplaceWith(int fd)
     {
-        Dispose();
+        _input.Dispose();
+        _output.Dispose();
         _input = _output = new SafeFileHandle(fd, ownsHandle: true);
         _inputIsSocket = _outputIsSocket = Poll.IsSocket(fd);
     }
@@ -121,6 +127,7 @@ internal sealed class ClientConnection : IOctetSink, IDisposable
     /// <summary>Closes the descriptors.</summary>
     public void Dispose()
     {
+        RawLog?.Dispose();
         _input.Dispose();
         _output.Dispose();
     }

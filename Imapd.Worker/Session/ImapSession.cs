@@ -21,6 +21,7 @@ internal sealed class ImapSession
     private readonly CommandContext _context;
     private readonly CommandAssembler _assembler = new(CommandLimits.BeforeLogin);
     private readonly LiteralReception _literals;
+    private readonly CommandRecord? _record;
 
     /// <summary>Sets up a session; <see cref="Run"/> has it.</summary>
     /// <param name="client">The stream, which stays the caller's to dispose of.</param>
@@ -36,6 +37,7 @@ internal sealed class ImapSession
         _context = new CommandContext(client, host, options, _output, _input);
         _context.State.IsTls = host.Facts.Tls is not null;
         _literals = new LiteralReception(_context, _assembler);
+        _record = client.RawLog is { } log ? new CommandRecord(log, _assembler, _output) : null;
     }
 
     /// <summary>Serves the client until one of the two has had enough, and reports the end to the host.</summary>
@@ -126,20 +128,25 @@ internal sealed class ImapSession
         switch (result)
         {
             case AssemblerResult.LiteralAnnounced:
+                _record?.Announced();
                 if (_literals.Announced(Options) is CommandResult refusal)
                 {
+                    _record?.Refused();
                     Answer(_assembler.Tag, refusal);
                 }
 
                 break;
             case AssemblerResult.Refused:
+                _record?.Refused();
                 Answer(_literals.RefusedTag, _literals.Refusal);
                 break;
             case AssemblerResult.LineTooLong:
+                _record?.Refused();
                 Answer(_assembler.Tag, CommandResult.Bad(
                     $"A command has at most {_assembler.Limits.MaxLineOctets} octets outside its literals"));
                 break;
             case AssemblerResult.Complete:
+                _record?.Complete();
                 Execute();
                 break;
         }
@@ -178,6 +185,7 @@ internal sealed class ImapSession
         if (wasStranger && !IsStranger)
         {
             _assembler.Limits = CommandLimits.AfterLogin;
+            _client.RawLog?.Note($"logged in as {_context.State.User}");
         }
 
         Answer(tag, result);
@@ -247,6 +255,7 @@ internal sealed class ImapSession
         _context.Append?.Dispose();
         _context.Append = null;
 
+        _record?.BeforeAnswer(result.Kind == ResultKind.Bad);
         _output.Raw(tag ?? "*").Raw(result.Kind switch
         {
             ResultKind.Ok => " OK "u8,
@@ -254,6 +263,7 @@ internal sealed class ImapSession
             _ => " BAD "u8,
         });
         WriteText(result.Code, result.Text);
+        _record?.AfterAnswer();
         CountBadCommands(result);
 
         if (!IsStranger)

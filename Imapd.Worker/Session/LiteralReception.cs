@@ -111,6 +111,7 @@ internal sealed class LiteralReception(CommandContext context, CommandAssembler 
             context.Input.Wait(heedMaster: false);
             ReadOnlySpan<byte> arrived = context.Input.Arrived;
             int taken = (int)Math.Min(arrived.Length, octets);
+            context.Client.RawLog?.Client(arrived[..taken]);
             context.Append!.Write(arrived[..taken]);
             context.Input.Take(taken);
             octets -= taken;

@@ -132,6 +132,12 @@ internal sealed class SessionInput(ClientConnection client, ISessionHost host, R
         }
 
         byte[]? whole = isTooLong || length > maxOctets ? null : line[..length];
+        if (client.RawLog is not null)
+        {
+            output.Flush();
+            CommandRecord.Line(client.RawLog, whole);
+        }
+
         Array.Clear(line);
         return whole;
     }

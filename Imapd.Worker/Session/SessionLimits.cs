@@ -45,6 +45,9 @@ internal static class SessionLimits
     /// <summary>12 KB in a line that is not a command (a SASL answer): room for the longest user name and password in base64.</summary>
     public const int AnswerLineOctets = 12 * 1024;
 
+    /// <summary>10 MB in a session's protocol log: what went wrong is in the first of them, and a disk holds some thousand.</summary>
+    public const long RawLogOctets = 10_000_000;
+
     /// <summary>16 KB read at a time: what a socket holds for a busy client; an idle session keeps it, so not more.</summary>
     public const int InputOctets = 16 * 1024;
 }

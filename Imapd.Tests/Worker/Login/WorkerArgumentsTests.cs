@@ -16,6 +16,7 @@ internal sealed class WorkerArgumentsTests
             "--serve-all", "--pam-service", "mail", "--min-uid", "500", "--insecure-auth", "--mail-root", "/var/mail",
             "--run-as", "8", "--storage", "maildir", "--login-timeout", "30",
             "--layout", "fs", "--prefix-alias", "none", "--autologout", "3600", "--still-here", "0",
+            "--rawlog", "/var/log/imapd",
         ]);
         Assert.That(arguments, Is.EqualTo(new WorkerArguments
         {
@@ -29,6 +30,7 @@ internal sealed class WorkerArgumentsTests
             LoginTimeoutSeconds = 30,
             AutologoutSeconds = 3600,
             StillHereSeconds = 0,
+            RawLog = "/var/log/imapd",
             Layout = MailboxLayout.Fs,
             PrefixAlias = null,
         }));
@@ -68,6 +70,7 @@ internal sealed class WorkerArgumentsTests
     [TestCase("--connection --limit data=1M")]
     [TestCase("--connection --limit stack=100")]
     [TestCase("--connection --id vendor")]
+    [TestCase("--connection --rawlog logs")]
     [TestCase("--connection --verbose yes")]
     [TestCase("--connection --verbose")]
     public void What_is_wrong_is_refused(string line) =>

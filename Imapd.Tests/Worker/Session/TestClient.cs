@@ -17,13 +17,13 @@ internal sealed class TestClient : IDisposable
     private Socket _socket;
     private Socket? _tlsSocket;
 
-    public TestClient(TestHost host, SessionOptions options)
+    public TestClient(TestHost host, SessionOptions options, RawLog? rawLog = null)
     {
         Host = host;
         (int served, int own) = SocketPair.CreateDescriptors();
         _socket = Connected(own);
         host.TlsHandshake = StartTls;
-        _thread = new Thread(() => Serve(served, options), maxStackSize: 1024 * 1024) { IsBackground = true };
+        _thread = new Thread(() => Serve(served, options, rawLog), maxStackSize: 1024 * 1024) { IsBackground = true };
         _thread.Start();
     }
 
@@ -199,9 +199,9 @@ internal sealed class TestClient : IDisposable
         return string.Join('\n', lines);
     }
 
-    private void Serve(int descriptor, SessionOptions options)
+    private void Serve(int descriptor, SessionOptions options, RawLog? rawLog)
     {
-        using var connection = new ClientConnection(descriptor, descriptor);
+        using var connection = new ClientConnection(descriptor, descriptor) { RawLog = rawLog };
         new ImapSession(connection, Host, options).Run();
     }
 

@@ -28,6 +28,9 @@ internal sealed class TestServer : IDisposable
     /// <summary>Times and names of sessions to come.</summary>
     public SessionOptions Options { get; set; } = new() { HostName = "host.example" };
 
+    /// <summary>Opens the file for the protocol log of the next session; null for none.</summary>
+    public Func<Stream>? RawLogFile { get; set; }
+
     /// <summary>A server whose first client is logged in and has INBOX selected, with these messages in it, all seen.</summary>
     public static TestServer Start(params string[] messages)
     {
@@ -129,7 +132,9 @@ internal sealed class TestServer : IDisposable
 
     private TestClient Add(ConnectionFacts facts)
     {
-        var client = new TestClient(new TestHost(facts, MailRoot), Options);
+        var host = new TestHost(facts, MailRoot);
+        RawLog? log = RawLogFile is null ? null : new RawLog(RawLogFile(), line => host.Log(LogSeverity.Warning, line));
+        var client = new TestClient(host, Options, log);
         _clients.Add(client);
         return client;
     }
