@@ -118,9 +118,12 @@ internal static class Program
 
     private static void CheckFiles(Settings settings)
     {
-        if (settings.CertificatePath is not null)
+        foreach (ServerCertificate certificate in CertificateSet.Load(settings.Certificates).All)
         {
-            CertificateLoader.Load(settings.CertificatePath, settings.KeyPath);
+            if (CertificateExpiry.Stage(certificate, DateTimeOffset.UtcNow) > 0)
+            {
+                Console.Error.WriteLine($"imapd: warning: {CertificateExpiry.Text(certificate, DateTimeOffset.UtcNow)}");
+            }
         }
         if (StartLine.Warning(settings) is string warning)
         {

@@ -12,7 +12,7 @@ internal static class StartLine
             "{Version:l} ready tls={Tls:l} {Cleartext:l}={Addresses:l} mode={Mode:l} storage={Storage:l}",
             HelpText.Version,
             Join(settings, implicitTls: true),
-            settings.CertificatePath is null ? "cleartext" : "starttls",
+            settings.HasCertificate ? "starttls" : "cleartext",
             Join(settings, implicitTls: false),
             settings.Fork ? "fork" : "shared",
             Storage(settings));
@@ -25,7 +25,7 @@ internal static class StartLine
     /// <summary>What is allowed and yet hardly meant; null for nothing.</summary>
     public static string? Warning(Settings settings) => settings.LoginDisabled is not null
         ? $"nobody can log in: login-disabled says \"{settings.LoginDisabled}\""
-        : settings.CertificatePath is null && !settings.InsecureAuth
+        : !settings.HasCertificate && !settings.InsecureAuth
         ? "nobody can log in: there is no certificate, and no --insecure-auth"
         : null;
 

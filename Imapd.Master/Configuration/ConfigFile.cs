@@ -5,7 +5,7 @@ namespace Imapd.Master.Configuration;
 
 /// <summary>
 /// Reads the configuration file: lines of <c>key = value</c>, and <c>include</c> with a file or a pattern of files. A value
-/// written later takes the place of one written earlier in another file; twice in one file is a mistake.
+/// written later takes the place of one written earlier in another file; twice in one file is a mistake. Options that repeat add up.
 /// </summary>
 internal sealed class ConfigFile
 {
@@ -126,6 +126,10 @@ internal sealed class ConfigFile
         if (row.IsSwitch && line.Values is not ["yes" or "no"])
         {
             throw Refuse(place, $"{row.Name} is yes or no, not '{line.Values[0]}'");
+        }
+        if (isFirst && row.IsOfOneFile)
+        {
+            _values.Forget(row.Name);
         }
         foreach (string value in line.Values)
         {

@@ -13,7 +13,7 @@ internal static class HelpText
         -h, --host ADDRESS    address to listen on; may repeat (default 127.0.0.1)
             --tls             TLS from the first octet on the ports of -p
             --starttls-port N cleartext port with STARTTLS beside them; may repeat
-            --cert FILE       certificate chain in PEM; without --tls it enables STARTTLS
+            --cert FILE       certificate chain in PEM; may repeat; without --tls for STARTTLS
             --key FILE        its key in PEM (default: in the file of --cert)
             --fork            one process per connection, which becomes the user (root)
         -s, --storage KIND    memory (default; account test, password test) or maildir

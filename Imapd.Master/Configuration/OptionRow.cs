@@ -9,6 +9,12 @@ internal sealed record OptionRow(string Name, string? Value, Func<Settings, IEnu
     /// <summary>May be given several times; in the file also with several values in a line.</summary>
     public bool Repeats { get; init; }
 
+    /// <summary>
+    /// It repeats, and yet the values of one file take the place of those of files before it: they belong together, as do
+    /// certificates and keys.
+    /// </summary>
+    public bool IsOfOneFile { get; init; }
+
     /// <summary>Says how imapd is run this once, so it is no key of the file.</summary>
     public bool IsCommandLineOnly { get; init; }
 

@@ -35,6 +35,9 @@ internal sealed class OptionValues
         values.Add(value);
     }
 
+    /// <summary>Forgets what was written about an option.</summary>
+    public void Forget(string name) => _values.Remove(name);
+
     /// <summary>These, and of the others the options of which nothing was written here.</summary>
     public OptionValues Over(OptionValues others)
     {

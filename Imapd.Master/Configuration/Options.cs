@@ -36,10 +36,10 @@ internal sealed class Options
     public bool Tls { get; set; }
 
     [Option("cert")]
-    public string? Certificate { get; set; }
+    public IEnumerable<string> Certificates { get; set; } = [];
 
     [Option("key")]
-    public string? Key { get; set; }
+    public IEnumerable<string> Keys { get; set; } = [];
 
     [Option("fork")]
     public bool Fork { get; set; }

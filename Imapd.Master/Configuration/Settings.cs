@@ -31,6 +31,11 @@ internal enum RunMode
 /// <param name="ImplicitTls">TLS from the first octet; else cleartext, with STARTTLS when there is a certificate.</param>
 internal readonly record struct ListenAddress(IPEndPoint EndPoint, bool ImplicitTls);
 
+/// <summary>Where a certificate is.</summary>
+/// <param name="CertificatePath">PEM file with the chain, leaf first.</param>
+/// <param name="KeyPath">PEM file with the key; null: it is in the certificate's file.</param>
+internal sealed record CertificateFiles(string CertificatePath, string? KeyPath);
+
 /// <summary>Command line and configuration file, checked: nothing in here needs to be looked at again.</summary>
 internal sealed record Settings
 {
@@ -44,11 +49,13 @@ internal sealed record Settings
     /// <summary>The inetd socket begins with a handshake.</summary>
     public bool ImplicitTls { get; init; }
 
-    /// <summary>PEM file with the certificate chain, leaf first; null: no TLS at all.</summary>
-    public string? CertificatePath { get; init; }
+    /// <summary>
+    /// One for each name the server is called by; the first is for clients that name none, or another. None: no TLS at all.
+    /// </summary>
+    public IReadOnlyList<CertificateFiles> Certificates { get; init; } = [];
 
-    /// <summary>PEM file with the key; null: it is in the certificate's file.</summary>
-    public string? KeyPath { get; init; }
+    /// <summary>There is a certificate, so handshakes are possible.</summary>
+    public bool HasCertificate => Certificates.Count > 0;
 
     public StorageKind Storage { get; init; }
 

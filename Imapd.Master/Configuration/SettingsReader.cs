@@ -41,8 +41,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             Mode = mode,
             Listen = mode == RunMode.Listen ? ListenAddresses.Read(options) : [],
             ImplicitTls = options.IsOn("tls"),
-            CertificatePath = Absolute(options.Find("cert")),
-            KeyPath = Absolute(options.Find("key")),
+            Certificates = ReadCertificates(options),
             Storage = storage,
             MailRoot = mailRoot,
             Layout = ReadOneOf(options, "layout", "maildir++", "fs"),
@@ -168,6 +167,17 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
                 throw new UsageException($"{options.Called(name)} needs a certificate: {(options.Find(name)?.Place is null ? "--" : "")}cert FILE");
             }
         }
+    }
+
+    private static List<CertificateFiles> ReadCertificates(OptionValues options)
+    {
+        IReadOnlyList<OptionValue> certificates = options.All("cert");
+        IReadOnlyList<OptionValue> keys = options.All("key");
+        return keys.Count == 0 || keys.Count == certificates.Count
+            ? [.. certificates.Select((file, index) => new CertificateFiles(Absolute(file)!, keys.Count == 0 ? null : Absolute(keys[index])))]
+            : throw new UsageException(
+                $"{options.Called("key")}: there are {certificates.Count} of cert and {keys.Count} of key; give each certificate its key, "
+                + "in the same order, or no key at all when each is in its certificate's file");
     }
 
     private static StorageKind ReadStorage(OptionValues options, RunMode mode)

@@ -49,7 +49,7 @@ internal static class InheritedSockets
             bool isTls = settings.Listen.FirstOrDefault(address => address.EndPoint.Port == endPoint.Port) is { EndPoint: not null } known
                 ? known.ImplicitTls
                 : endPoint.Port == ListenAddresses.DefaultTlsPort;
-            if (isTls && settings.CertificatePath is null)
+            if (isTls && !settings.HasCertificate)
             {
                 throw new UsageException($"the socket passed for {endPoint} needs a certificate: cert = FILE");
             }

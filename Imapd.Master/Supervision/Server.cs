@@ -38,7 +38,7 @@ internal sealed class Server : IDisposable
         _parts = new SessionParts(
             settings,
             log,
-            settings.CertificatePath is null ? null : new TlsEndpoint(settings, log),
+            settings.HasCertificate ? new TlsEndpoint(settings, log) : null,
             settings.Fork
                 ? new SpareWorkers(launcher, settings.Mode == RunMode.Inetd ? 0 : settings.SpareWorkers, counters, log)
                 : new SharedWorker(launcher, counters, log),
@@ -170,8 +170,8 @@ internal sealed class Server : IDisposable
     public int Kick(string userOrSession) => _parts.Sessions.All.Count(session =>
         (session.User == userOrSession || SessionId.Format(session.Id) == userOrSession) && session.Kick());
 
-    /// <summary>Reads certificate and key again; sessions that run keep theirs.</summary>
-    public void Reload() => _parts.Tls?.Reload();
+    /// <summary>Reads certificates and keys again; sessions that run keep theirs.</summary>
+    public void Reload() => _parts.Tls?.Certificates.Reload();
 
     public void Dispose()
     {
@@ -289,6 +289,7 @@ internal sealed class Server : IDisposable
                 {
                     session.CheckDeadlines(Environment.TickCount64);
                 }
+                _parts.Tls?.Certificates.Tick();
                 Tick?.Invoke();
             }
         }

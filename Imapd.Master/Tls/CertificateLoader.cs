@@ -6,9 +6,12 @@ using Imapd.Master.Configuration;
 namespace Imapd.Master.Tls;
 
 /// <summary>A certificate, its chain and its key, ready for handshakes.</summary>
+/// <param name="Files">Where it was read.</param>
 /// <param name="Context">For SslStream.</param>
-/// <param name="NotAfter">When it expires, in local time.</param>
-internal sealed record ServerCertificate(SslStreamCertificateContext Context, DateTime NotAfter);
+/// <param name="Names">What servers it is for, in lower case; one may begin with <c>*.</c> (RFC 6125 §6.4).</param>
+/// <param name="NotAfter">When it expires.</param>
+internal sealed record ServerCertificate(
+    CertificateFiles Files, SslStreamCertificateContext Context, IReadOnlyList<string> Names, DateTimeOffset NotAfter);
 
 /// <summary>Reads certificate and key from PEM files.</summary>
 internal static class CertificateLoader
@@ -17,11 +20,11 @@ internal static class CertificateLoader
     private const string KeyLabel = "PRIVATE KEY-----";
 
     /// <summary>Loads a pair.</summary>
-    /// <param name="certificatePath">The chain, leaf first.</param>
-    /// <param name="keyPath">The key; null: it is in the same file.</param>
+    /// <param name="files">Chain and key.</param>
     /// <exception cref="UsageException">A file cannot be read, holds something else, or the two do not match.</exception>
-    public static ServerCertificate Load(string certificatePath, string? keyPath)
+    public static ServerCertificate Load(CertificateFiles files)
     {
+        (string certificatePath, string? keyPath) = files;
         string chainText = ReadText("certificate", certificatePath);
         string keyText = keyPath is null ? chainText : ReadText("key", keyPath);
         string keyFile = keyPath ?? certificatePath;
@@ -31,7 +34,8 @@ internal static class CertificateLoader
         {
             X509Certificate2 leaf = X509Certificate2.CreateFromPem(chainText, keyText);
             chain.RemoveAt(0);
-            return new ServerCertificate(SslStreamCertificateContext.Create(leaf, chain, offline: true), leaf.NotAfter);
+            return new ServerCertificate(
+                files, SslStreamCertificateContext.Create(leaf, chain, offline: true), NamesOf(leaf), leaf.NotAfter);
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
@@ -75,6 +79,17 @@ internal static class CertificateLoader
             throw new UsageException($"the certificate in {path} is damaged");
         }
         return chain.Count > 0 ? chain : throw new UsageException($"there is no certificate in PEM form in {path}");
+    }
+
+    // The subject's common name counts only where there is no other (RFC 6125 §6.4.4).
+    private static List<string> NamesOf(X509Certificate2 certificate)
+    {
+        List<string> names = [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames())];
+        if (names.Count == 0 && certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { Length: > 0 } common)
+        {
+            names.Add(common);
+        }
+        return names.ConvertAll(name => name.ToLowerInvariant());
     }
 
     private static void RequirePlainKey(string text, string path)

@@ -14,32 +14,13 @@ namespace Imapd.Master.Tls;
 /// </summary>
 internal sealed class TlsEndpoint : IDisposable
 {
-    private readonly Settings _settings;
-    private readonly ILogger _log;
     private readonly HandshakeSlots _slots = new(MasterLimits.MaxHandshakes, MasterLimits.HandshakeSecured);
-    private volatile ServerCertificate _certificate;
 
     /// <exception cref="UsageException">The certificate cannot be used.</exception>
-    public TlsEndpoint(Settings settings, ILogger log)
-    {
-        _settings = settings;
-        _log = log;
-        _certificate = Load();
-    }
+    public TlsEndpoint(Settings settings, ILogger log) => Certificates = new CertificateKeeper(settings.Certificates, log);
 
-    /// <summary>Reads the files again. What cannot be used changes nothing but the log.</summary>
-    public void Reload()
-    {
-        try
-        {
-            _certificate = Load();
-            _log.Information("certificate reloaded file={File}", _settings.CertificatePath);
-        }
-        catch (UsageException error)
-        {
-            _log.Error("certificate not reloaded, the old one stays: {Reason:l}", error.Message);
-        }
-    }
+    /// <summary>The certificates it shows.</summary>
+    public CertificateKeeper Certificates { get; }
 
     /// <summary>Waits for its turn and performs the handshake, both within the deadline.</summary>
     /// <exception cref="OperationCanceledException">
@@ -84,7 +65,7 @@ internal sealed class TlsEndpoint : IDisposable
         var stream = new SslStream(new NetworkStream(client, ownsSocket: false));
         try
         {
-            await stream.AuthenticateAsServerAsync(Options(), either.Token).ConfigureAwait(false);
+            await AuthenticateAsync(stream, Certificates.Current, either.Token).ConfigureAwait(false);
             return stream;
         }
         catch
@@ -94,22 +75,19 @@ internal sealed class TlsEndpoint : IDisposable
         }
     }
 
+    // The client's name is looked for only where it makes a difference.
+    private static Task AuthenticateAsync(SslStream stream, CertificateSet certificates, CancellationToken cancel) =>
+        certificates.All.Count == 1
+            ? stream.AuthenticateAsServerAsync(Options(certificates.All[0]), cancel)
+            : stream.AuthenticateAsServerAsync(
+                static (_, hello, set, _) => ValueTask.FromResult(Options(((CertificateSet)set!).For(hello.ServerName))), certificates, cancel);
+
     // A client that names protocols but not IMAP believes it talks to another server: it is refused (RFC 7301 §3.2).
-    private SslServerAuthenticationOptions Options() => new()
+    private static SslServerAuthenticationOptions Options(ServerCertificate certificate) => new()
     {
-        ServerCertificateContext = _certificate.Context,
+        ServerCertificateContext = certificate.Context,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         AllowRenegotiation = false,
         ApplicationProtocols = [new SslApplicationProtocol("imap")],
     };
-
-    private ServerCertificate Load()
-    {
-        ServerCertificate certificate = CertificateLoader.Load(_settings.CertificatePath!, _settings.KeyPath);
-        if (certificate.NotAfter < DateTime.Now)
-        {
-            _log.Warning("certificate has expired file={File}", _settings.CertificatePath);
-        }
-        return certificate;
-    }
 }

@@ -24,8 +24,8 @@ public sealed class CertificateTests
         string key = _files.Write("k.pem", _pair.Key);
         string both = _files.Write("both.pem", _pair.Key + "\n" + _pair.Certificate + "\n" + _other.Certificate);
 
-        Assert.That(CertificateLoader.Load(certificate, key).Context.TargetCertificate.HasPrivateKey, Is.True);
-        ServerCertificate one = CertificateLoader.Load(both, null);
+        Assert.That(CertificateLoader.Load(new(certificate, key)).Context.TargetCertificate.HasPrivateKey, Is.True);
+        ServerCertificate one = CertificateLoader.Load(new(both, null));
         Assert.That(one.Context.TargetCertificate.HasPrivateKey, Is.True);
         Assert.That(one.Context.TargetCertificate.ExportCertificatePem(), Is.EqualTo(_pair.Certificate));
     }
@@ -57,7 +57,7 @@ public sealed class CertificateTests
     [Test]
     public void A_file_that_is_not_there_is_named()
     {
-        var error = Assert.Throws<UsageException>(() => CertificateLoader.Load(_files.Missing, null))!;
+        var error = Assert.Throws<UsageException>(() => CertificateLoader.Load(new(_files.Missing, null)))!;
 
         Assert.That(error.Message, Does.Contain(_files.Missing).And.Contain("no such file"));
         Assert.That(error.ExitStatus, Is.EqualTo(1));
@@ -67,6 +67,6 @@ public sealed class CertificateTests
     {
         string certificatePath = _files.Write("c.pem", certificate);
         string keyPath = _files.Write("k.pem", key);
-        return Assert.Throws<UsageException>(() => CertificateLoader.Load(certificatePath, keyPath))!.Message;
+        return Assert.Throws<UsageException>(() => CertificateLoader.Load(new(certificatePath, keyPath)))!.Message;
     }
 }

@@ -24,6 +24,7 @@ public sealed class CommandLineTests
     [TestCase("--tls", "--cert")]
     [TestCase("--key k.pem", "--cert")]
     [TestCase("--starttls-port 143", "--cert")]
+    [TestCase("--cert a.pem --cert b.pem --key k.pem", "there are 2 of cert and 1 of key")]
     [TestCase("-p 0", "--port '0'")]
     [TestCase("-p 65536", "--port '65536'")]
     [TestCase("-p", "--port needs a value")]
@@ -122,7 +123,17 @@ public sealed class CommandLineTests
         Assert.That((settings.Fork, settings.Storage, settings.MailRoot), Is.EqualTo((true, StorageKind.Maildir, (string?)null)));
         Assert.That(settings.Listen, Is.EqualTo(new[] { Tls("127.0.0.1", 993) }));
         Assert.That(settings.UsesPam, Is.True);
-        Assert.That(Path.IsPathRooted(settings.CertificatePath), Is.True);
+        Assert.That(Path.IsPathRooted(settings.Certificates.Single().CertificatePath), Is.True);
+    }
+
+    [TestCase("--cert a.pem --key k.pem --cert b.pem --key l.pem", "a.pem k.pem, b.pem l.pem")]
+    [TestCase("--cert a.pem --cert b.pem", "a.pem -, b.pem -")]
+    public void Certificates_and_their_keys_come_in_the_same_order(string line, string expected)
+    {
+        IEnumerable<string> read = Read(line, Someone).Certificates
+            .Select(files => $"{Path.GetFileName(files.CertificatePath)} {Path.GetFileName(files.KeyPath) ?? "-"}");
+
+        Assert.That(string.Join(", ", read), Is.EqualTo(expected));
     }
 
     [Test]

@@ -34,7 +34,19 @@ public sealed class ConfigFileTests
         Assert.That(settings.Listen, Has.Count.EqualTo(4));
         Assert.That(settings.Listen.Select(address => address.EndPoint.Address), Does.Contain(IPAddress.IPv6Loopback));
         Assert.That((settings.MaxConnections, settings.PrefixAlias), Is.EqualTo((7, "INBOX/")));
-        Assert.That(settings.KeyPath, Is.EqualTo(Path.Combine(_directory, "key.pem")), "a path is seen from the file it stands in");
+        Assert.That(settings.Certificates.Single().KeyPath, Is.EqualTo(Path.Combine(_directory, "key.pem")), "a path is seen from the file it stands in");
+    }
+
+    [Test]
+    public void Certificates_of_a_file_add_up_and_take_the_place_of_those_of_the_files_before_it()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "conf.d"));
+        File.WriteAllText(Path.Combine(_directory, "conf.d", "mine.conf"), "cert = c.pem\ncert = d.pem\nkey = e.pem f.pem");
+        Settings settings = Read("cert = a.pem\nkey = b.pem\ninclude conf.d/*.conf");
+
+        Assert.That(
+            settings.Certificates.Select(files => Path.GetFileName(files.CertificatePath) + Path.GetFileName(files.KeyPath)),
+            Is.EqualTo(new[] { "c.peme.pem", "d.pemf.pem" }));
     }
 
     [Test]

@@ -103,11 +103,11 @@ public sealed class ListenerTests
         using var endpoint = new TlsEndpoint(Settings(path), Logger.None);
 
         files.Write("both.pem", certificate + "\n" + nextKey);
-        endpoint.Reload();
+        endpoint.Certificates.Reload();
         Assert.That(await ServedAsync(endpoint, cancel), Is.EqualTo(certificate));
 
         files.Write("both.pem", nextCertificate + "\n" + nextKey);
-        endpoint.Reload();
+        endpoint.Certificates.Reload();
         Assert.That(await ServedAsync(endpoint, cancel), Is.EqualTo(nextCertificate));
     }
 
@@ -155,7 +155,7 @@ public sealed class ListenerTests
         MaxPerAddress = 1,
         MaxPerUser = 1,
         LoginTimeoutSeconds = 60,
-        CertificatePath = certificatePath,
+        Certificates = certificatePath is null ? [] : [new(certificatePath, null)],
         WorkerPath = "/bin/true",
     };
 }

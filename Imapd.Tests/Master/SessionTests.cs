@@ -40,7 +40,7 @@ public sealed class SessionTests
             MinUid = 1000,
             LoginTimeoutSeconds = 60,
             MaxPerUser = 1,
-            CertificatePath = files.Write("both.pem", certificate + "\n" + key),
+            Certificates = [new(files.Write("both.pem", certificate + "\n" + key), null)],
             WorkerPath = "/bin/true",
         };
         _workers = new OneWorker();

@@ -22,7 +22,7 @@ public sealed class StreamPumpTests
     {
         using var files = new TestCertificates();
         (string certificate, string key, _) = TestCertificates.Make();
-        ServerCertificate loaded = CertificateLoader.Load(files.Write("both.pem", certificate + "\n" + key), null);
+        ServerCertificate loaded = CertificateLoader.Load(new(files.Write("both.pem", certificate + "\n" + key), null));
         _tcp = await TcpPair.ConnectAsync();
         var server = new SslStream(new NetworkStream(_tcp.Server));
         _client = new SslStream(new NetworkStream(_tcp.Client), false, TestCertificates.Accept);

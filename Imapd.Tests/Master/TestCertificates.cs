@@ -9,21 +9,36 @@ internal sealed class TestCertificates : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("imapd-tls-");
 
+    public string PathOf(string name) => Path.Combine(_directory.FullName, name);
+
     public string Write(string name, string text)
     {
-        string path = Path.Combine(_directory.FullName, name);
+        string path = PathOf(name);
         File.WriteAllText(path, text);
         return path;
     }
 
-    public string Missing => Path.Combine(_directory.FullName, "missing.pem");
+    public string Missing => PathOf("missing.pem");
 
-    public static (string Certificate, string Key, string EncryptedKey) Make()
+    /// <summary>A certificate for a day, and its key.</summary>
+    public static (string Certificate, string Key, string EncryptedKey) Make() => Make("imapd test", []);
+
+    /// <summary>A certificate for so many days, and its key.</summary>
+    public static (string Certificate, string Key, string EncryptedKey) Make(string commonName, IReadOnlyList<string> names, int days = 1)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=imapd test", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest("CN=" + commonName, key, HashAlgorithmName.SHA256);
+        if (names.Count > 0)
+        {
+            var alternatives = new SubjectAlternativeNameBuilder();
+            foreach (string name in names)
+            {
+                alternatives.AddDnsName(name);
+            }
+            request.CertificateExtensions.Add(alternatives.Build());
+        }
         using X509Certificate2 certificate =
-            request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(days));
         var encryption = new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000);
         return (
             certificate.ExportCertificatePem(),

@@ -1,0 +1,74 @@
+using Imapd.Tests.Architecture;
+using Imapd.Tests.EndToEnd.Harness;
+using NUnit.Framework;
+
+namespace Imapd.Tests.EndToEnd;
+
+/// <summary>Certificates as an administrator has them: those of certbot, and several.</summary>
+internal sealed class CertificateTests : EndToEndTest
+{
+    [Test]
+    public void The_hook_for_certbot_has_a_renewed_certificate_shown_at_once()
+    {
+        using var tree = new TemporaryDirectory();
+        using var renewed = new Certificate();
+        string live = tree.Combine("live", "mail.example.org");
+        Directory.CreateDirectory(live);
+        Directory.CreateDirectory(tree.Combine("archive", "mail.example.org"));
+        Issue(tree, live, 1, Certificate);
+        string control = tree.Combine("run", "control");
+        ImapdProcess server = StartClear(
+            "-s", "memory", "--tls", "--cert", live + "/fullchain.pem", "--key", live + "/privkey.pem", "--control-socket", control);
+        Assert.That(ShownBy(server), Is.EqualTo(Certificate.Hash));
+
+        Issue(tree, live, 2, renewed);
+        var environment = new Dictionary<string, string>
+        {
+            ["RENEWED_LINEAGE"] = live,
+            ["RENEWED_DOMAINS"] = "mail.example.org",
+            ["IMAPD_CONTROL"] = control,
+        };
+        ShellResult hook = Shell.Run(Repository.Combine("packaging", "examples", "certbot-deploy-hook"), [], environment: environment);
+
+        Assert.That(hook.Status, Is.Zero, hook.ToString);
+        Assert.That(hook.Output, Is.EqualTo($"imapd {server.Id} was told of {live}\n"));
+        server.WaitForLog("certificate reloaded", "fullchain.pem");
+        Assert.That(ShownBy(server), Is.EqualTo(renewed.Hash));
+
+        Assert.That(server.Stop(), Is.Zero);
+        ShellResult without = Shell.Run(Repository.Combine("packaging", "examples", "certbot-deploy-hook"), [], environment: environment);
+        Assert.That((without.Status, without.Output), Is.EqualTo((0, "")), "without a server there is nobody to tell");
+    }
+
+    [Test]
+    public void A_pair_that_does_not_match_is_told_in_one_line_and_nothing_is_started()
+    {
+        using var other = new Certificate();
+        ShellResult result = ImapdProcess.Run(
+            "--config", "none", "-s", "memory", "--tls", "-p", ImapdProcess.Text(ImapdProcess.FreePort()),
+            "--cert", Certificate.CertificateFile, "--key", Certificate.KeyFile,
+            "--cert", other.CertificateFile, "--key", Certificate.KeyFile);
+
+        Assert.That(result.Status, Is.EqualTo(1));
+        Assert.That(
+            result.Errors, Is.EqualTo($"imapd: the key in {Certificate.KeyFile} does not match the certificate in {other.CertificateFile}\n"));
+    }
+
+    // As certbot does: a new file in archive, and a symbolic link in live that takes the place of the one there.
+    private static void Issue(TemporaryDirectory tree, string live, int number, Certificate certificate)
+    {
+        foreach ((string name, string pem) in new[] { ("fullchain", certificate.CertificatePem), ("privkey", certificate.KeyPem) })
+        {
+            tree.Write($"archive/mail.example.org/{name}{number}.pem", pem + "\n");
+            string link = Path.Combine(live, name + ".pem");
+            File.Delete(link);
+            File.CreateSymbolicLink(link, $"../../archive/mail.example.org/{name}{number}.pem");
+        }
+    }
+
+    private static string ShownBy(ImapdProcess server)
+    {
+        using ImapClient client = ImapClient.ConnectTls(server.ClearPort);
+        return client.CertificateHash;
+    }
+}
