@@ -39,13 +39,18 @@ internal static class ListenAddresses
         return twice is null ? addresses : throw new UsageException($"{twice} is named twice");
     }
 
+    /// <summary>
+    /// An address as people write it; null: it is none. IPAddress.Parse takes "1", "0x7f.1" and "[::1]:993" as well.
+    /// </summary>
+    public static IPAddress? ParseAddress(string text) =>
+        !text.Contains('[') && IPAddress.TryParse(text, out IPAddress? address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text)
+            ? address
+            : null;
+
     private static int ReadPort(string name, OptionValue value) =>
         SettingsReader.ReadNumber(name, value, absent: 0, min: 1, max: 65535);
 
-    // IPAddress.Parse takes "1", "0x7f.1" and "[::1]:993" as well; only what people write as an address is one here.
     private static IPAddress ReadHost(OptionValue value) =>
-        !value.Text.Contains('[') && IPAddress.TryParse(value.Text, out IPAddress? address)
-        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == value.Text)
-            ? address
-            : throw OptionValues.Refuse("host", value, "is not an IPv4 or IPv6 address");
+        ParseAddress(value.Text) ?? throw OptionValues.Refuse("host", value, "is not an IPv4 or IPv6 address");
 }

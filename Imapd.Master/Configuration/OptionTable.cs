@@ -16,6 +16,7 @@ internal static class OptionTable
         new("tls", null, settings => Switch(settings.ImplicitTls)),
         new("cert", "FILE", settings => settings.Certificates.Select(files => files.CertificatePath)) { Repeats = true, IsOfOneFile = true },
         new("key", "FILE", settings => settings.Certificates.Select(files => files.KeyPath).OfType<string>()) { Repeats = true, IsOfOneFile = true },
+        new("proxy-from", "NETWORK", settings => settings.ProxyFrom.Select(network => network.ToString())) { Repeats = true },
         new("fork", null, settings => Switch(settings.Fork)),
         new("storage", "KIND", settings => One(settings.Storage == StorageKind.Memory ? "memory" : "maildir")),
         new("maildir-path", "BASE", settings => One(settings.MailRoot)),

@@ -41,6 +41,9 @@ internal sealed class Options
     [Option("key")]
     public IEnumerable<string> Keys { get; set; } = [];
 
+    [Option("proxy-from")]
+    public IEnumerable<string> ProxyFrom { get; set; } = [];
+
     [Option("fork")]
     public bool Fork { get; set; }
 

@@ -57,6 +57,9 @@ internal sealed record Settings
     /// <summary>There is a certificate, so handshakes are possible.</summary>
     public bool HasCertificate => Certificates.Count > 0;
 
+    /// <summary>Sources whose connections begin with a header of the PROXY protocol.</summary>
+    public IReadOnlyList<IPNetwork> ProxyFrom { get; init; } = [];
+
     public StorageKind Storage { get; init; }
 
     /// <summary>Mail is in BASE/user; null: in the user's own ~/Maildir.</summary>

@@ -42,6 +42,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             Listen = mode == RunMode.Listen ? ListenAddresses.Read(options) : [],
             ImplicitTls = options.IsOn("tls"),
             Certificates = ReadCertificates(options),
+            ProxyFrom = ProxyNetworks.Read(options),
             Storage = storage,
             MailRoot = mailRoot,
             Layout = ReadOneOf(options, "layout", "maildir++", "fs"),

@@ -15,6 +15,9 @@ internal static class MasterLimits
     /// <summary>How often in a row the pump moves that much before others have their turn: 2 MB, some milliseconds.</summary>
     public const int PumpTurns = 64;
 
+    /// <summary>Connections of proxies that have not said for whom they are: it is the first thing they send.</summary>
+    public const int MaxProxyHeaders = 100;
+
     /// <summary>Sources of failed logins that are remembered.</summary>
     public const int MaxPenalties = 10_000;
 
@@ -35,6 +38,9 @@ internal static class MasterLimits
 
     /// <summary>From the first octet to an agreed key. Slow telephones need 5 s.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>For the first words of a proxy, which it has at hand: a lost packet is sent again within 3 s.</summary>
+    public static readonly TimeSpan ProxyHeaderTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// While all handshakes at a time are under way, how long each may take before the next in the queue pushes it out:
@@ -70,5 +76,5 @@ internal static class MasterLimits
     /// Descriptors of this process with so many connections: each has its socket, the worker's stream, the worker's channel
     /// and the worker itself; the rest is for listeners, spare workers, clients being refused and the runtime.
     /// </summary>
-    public static ulong Descriptors(int maxConnections) => (4 * (ulong)maxConnections) + 300;
+    public static ulong Descriptors(int maxConnections) => (4 * (ulong)maxConnections) + 300 + MaxProxyHeaders;
 }

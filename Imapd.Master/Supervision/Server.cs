@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Imapd.Master.Configuration;
 using Imapd.Master.Listening;
+using Imapd.Master.Proxy;
 using Imapd.Master.Spawning;
 using Imapd.Master.Tls;
 using Imapd.Protocol.Handoff;
@@ -24,7 +25,9 @@ internal sealed class Server : IDisposable
     private readonly SemaphoreSlim _refusals = new(MaxRefusalsInFlight);
     private readonly MessageBudget _refusalLines =
         new(MasterLimits.RefusalLinesPerSecond, MasterLimits.RefusalLinesPerSecond);
-    private readonly ConcurrentDictionary<ulong, Task> _running = new();
+    private readonly ProxyIntake _proxies;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly ConcurrentDictionary<Socket, Task> _running = new();
     private readonly List<Listener> _listeners = [];
 
     /// <exception cref="UsageException">The certificate cannot be used.</exception>
@@ -35,6 +38,7 @@ internal sealed class Server : IDisposable
         _admission = new Admission(settings.MaxConnections, settings.MaxPerAddress);
         var launcher = new WorkerLauncher(settings, reaper);
         var counters = new Counters();
+        _proxies = new ProxyIntake(settings.ProxyFrom, counters, log);
         _parts = new SessionParts(
             settings,
             log,
@@ -181,6 +185,7 @@ internal sealed class Server : IDisposable
         }
         _parts.Tls?.Dispose();
         _refusals.Dispose();
+        _ending.Dispose();
     }
 
     private void Accept(Socket client, bool implicitTls)
@@ -191,24 +196,40 @@ internal sealed class Server : IDisposable
             PeerTimeout.Set(client, _settings.PeerTimeoutSeconds);
             IPEndPoint peer = Plain((IPEndPoint)client.RemoteEndPoint!);
             IPEndPoint local = Plain((IPEndPoint)client.LocalEndPoint!);
-            AdmissionVerdict verdict = _admission.TryEnter(SourceAddress.Of(peer.Address));
-            if (verdict != AdmissionVerdict.Admitted)
-            {
-                Refuse(client, implicitTls, peer, verdict);
-                return;
-            }
-            _parts.Counters.Add(Counter.ConnectionsAccepted);
-            var session = new Session(_parts, client, peer, local);
-            _parts.Sessions.Add(session)?.Abort("too-many-before-login");
-            Task running = RunAsync(session, implicitTls);
-            _running[session.Id] = running;
+            Task running = _proxies.Expects(peer.Address)
+                ? AdmitForProxyAsync(client, implicitTls, peer, local)
+                : Admit(client, implicitTls, peer, local);
+            _running[client] = running;
             _ = running.ContinueWith(
-                _ => _running.TryRemove(session.Id, out Task? _), TaskScheduler.Default);
+                _ => _running.TryRemove(client, out Task? _), TaskScheduler.Default);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             client.Dispose(); // gone before it could be looked at
         }
+    }
+
+    private async Task AdmitForProxyAsync(Socket client, bool implicitTls, IPEndPoint proxy, IPEndPoint local)
+    {
+        if (await _proxies.IdentifyAsync(client, proxy, local, _ending.Token).ConfigureAwait(false) is { } known)
+        {
+            await Admit(client, implicitTls, Plain(known.Peer), Plain(known.Local)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Serves a connection, or refuses it; completes when that is over. Does not take long itself.</summary>
+    private Task Admit(Socket client, bool implicitTls, IPEndPoint peer, IPEndPoint local)
+    {
+        AdmissionVerdict verdict = _admission.TryEnter(SourceAddress.Of(peer.Address));
+        if (verdict != AdmissionVerdict.Admitted)
+        {
+            Refuse(client, implicitTls, peer, verdict);
+            return Task.CompletedTask;
+        }
+        _parts.Counters.Add(Counter.ConnectionsAccepted);
+        var session = new Session(_parts, client, peer, local);
+        _parts.Sessions.Add(session)?.Abort("too-many-before-login");
+        return RunAsync(session, implicitTls);
     }
 
     // A socket of a service manager may be for both families, and calls an IPv4 address by a name in IPv6.
@@ -312,6 +333,7 @@ internal sealed class Server : IDisposable
 
     private async Task EndSessionsAsync()
     {
+        await _ending.CancelAsync().ConfigureAwait(false);
         foreach (Session session in _parts.Sessions.All)
         {
             session.AskToEnd(ShutdownReason.ServerStopping);

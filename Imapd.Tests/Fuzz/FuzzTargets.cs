@@ -25,6 +25,7 @@ internal static class FuzzTargets
         () => new CacheTarget(hasRightChecksums: true),
         () => new PartTreeTarget(),
         () => new HandoffTarget(),
+        () => new ProxyHeaderTarget(),
     ];
 
     private static readonly Dictionary<string, Func<FuzzTarget>> ByName = Makers.ToDictionary(static make =>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -49,7 +50,15 @@ internal sealed class ImapClient : IDisposable
     }
 
     /// <summary>A connection on which nothing was sent or read.</summary>
-    public static ImapClient Open(int port, string address = "127.0.0.1") => new(new TcpClient(address, port));
+    public static ImapClient Open(int port, string address = "127.0.0.1", string from = "")
+    {
+        TcpClient socket = from.Length == 0 ? new TcpClient() : new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0));
+        socket.Connect(address, port);
+        return new ImapClient(socket);
+    }
+
+    /// <summary>Reads the server's first line, where the connection was opened without.</summary>
+    public void Greet() => Greeting = ReadLine() ?? "";
 
     /// <summary>A client for a connection that a server made to us.</summary>
     public static ImapClient Accept(TcpListener listener)

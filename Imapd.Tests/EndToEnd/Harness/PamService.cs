@@ -22,6 +22,14 @@ internal sealed class PamService : IDisposable
     /// <summary>A service whose password module does not exist.</summary>
     public static PamService ThatIsBroken() => Create("pam_that_is_not_there.so");
 
+    /// <summary>Every password of every account is right, and who the client is (PAM_RHOST) is written to a file.</summary>
+    public static PamService ThatTellsTheClientTo(string file)
+    {
+        PamService service = Create("pam_permit.so");
+        File.AppendAllText(service.FileName, $"account required pam_exec.so quiet /bin/sh -c [echo $PAM_RHOST >{file}]\n");
+        return service;
+    }
+
     public void Dispose() => File.Delete(FileName);
 
     private static PamService Create(string module) => new(
