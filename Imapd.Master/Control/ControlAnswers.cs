@@ -108,6 +108,7 @@ internal sealed class ControlAnswers(Server server, ControlActions actions)
         json.WriteNumber("master", ProcessMemory.PrivateOctets(Environment.ProcessId) ?? 0);
         json.WriteNumber("workers", sessions.Select(session => session.WorkerPid).OfType<int>().Distinct().Sum(pid => ProcessMemory.PrivateOctets(pid) ?? 0));
         json.WriteEndObject();
+        json.WriteNumber("addressesWithFailedLogins", server.SourcesWithFailures);
         json.WriteStartObject("counters");
         foreach (CounterRow row in Counters.Rows)
         {

@@ -22,6 +22,7 @@ internal static class ControlText
             Line(text, $"  listens      {string.Join(", ", answer.GetProperty("listeners").EnumerateArray().Select(Listener))}");
             Line(text, $"  connections  {string.Join(", ", connections.EnumerateObject().Select(state => $"{state.Value.GetInt32()} {state.Name}"))}");
             Line(text, $"  memory       {Size(memory.GetProperty("master").GetInt64())} here, {Size(memory.GetProperty("workers").GetInt64())} in workers with a session");
+            Line(text, $"  guesses      from {answer.GetProperty("addressesWithFailedLogins").GetInt32()} addresses are remembered");
             foreach (JsonProperty counter in answer.GetProperty("counters").EnumerateObject())
             {
                 Line(text, $"  {counter.Name,-30}{counter.Value.GetInt64(),12}");

@@ -69,6 +69,9 @@ internal sealed class Server : IDisposable
     /// <summary>What has happened so far.</summary>
     public Counters Counters => _parts.Counters;
 
+    /// <summary>Addresses whose failed logins are remembered.</summary>
+    public int SourcesWithFailures => _parts.Penalties.Count;
+
     /// <summary>All sessions as they are now, the oldest first.</summary>
     public IReadOnlyList<SessionView> Sessions =>
         [.. _parts.Sessions.All.Select(session => session.View()).OrderBy(view => view.ConnectedAt)];

@@ -204,7 +204,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         // Over what a stranger sent. A user's session reads the user's own files: that it ends over them is no attack on anybody.
         if (isCrash && User is null)
         {
-            Penalise();
+            Penalise(guess: 0);
         }
         Finish(isCrash ? "worker-crashed" : "worker-ended");
     }
@@ -233,7 +233,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         }
         try
         {
-            await Task.Delay(_parts.Penalties.Delay(Source, Environment.TickCount64), _abort.Token).ConfigureAwait(false);
+            await SitOutPenaltyAsync().ConfigureAwait(false);
             await HandOverAsync().ConfigureAwait(false);
         }
         catch (WorkerUnavailableException)
@@ -242,6 +242,17 @@ internal sealed class Session : IWorkerClient, IUserSession
             throw;
         }
         await _over.Task.ConfigureAwait(false);
+    }
+
+    // Nothing but the socket is held meanwhile: the worker comes afterwards.
+    private async Task SitOutPenaltyAsync()
+    {
+        TimeSpan delay = _parts.Penalties.Delay(Source, Environment.TickCount64);
+        if (delay > TimeSpan.Zero)
+        {
+            _parts.Counters.Add(Counter.ConnectionsDelayed);
+            await Task.Delay(delay, _abort.Token).ConfigureAwait(false);
+        }
     }
 
     private async Task HandOverAsync()
@@ -294,7 +305,8 @@ internal sealed class Session : IWorkerClient, IUserSession
         _local.Address.ToString(),
         (ushort)_local.Port,
         _transport.Tls,
-        _transport.CanStartTls);
+        _transport.CanStartTls,
+        _parts.GuessKey);
 
     private bool LogIn(LoginSucceeded login)
     {
@@ -308,7 +320,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         if (!_parts.Users.TryAdd(countedAs, this, out IUserSession? replaced))
         {
             _parts.Counters.Add(Counter.LoginsOverLimit);
-            _log.LoginFailed(LoginFailure.Limit, login.User, _transport.TlsName);
+            _log.LoginFailed(LoginFailure.Limit, login.User, _transport.TlsName, isRepeated: false);
             Send(new LoginVerdict(Id, false, "Too many sessions of this user"));
             return true;
         }
@@ -318,6 +330,7 @@ internal sealed class Session : IWorkerClient, IUserSession
             _user = login.User;
         }
         _parts.Sessions.Authenticated(this);
+        _parts.Penalties.Succeed(Source, Environment.TickCount64);
         _parts.Counters.Add(Counter.LoginsSucceeded);
         _log.Login(login.User, _transport.TlsName);
         (replaced as Session)?.Replace();
@@ -327,12 +340,10 @@ internal sealed class Session : IWorkerClient, IUserSession
 
     private void FailLogin(LoginFailed failed)
     {
-        if (failed.Reason != LoginFailure.Unavailable)
-        {
-            Penalise();
-        }
+        bool isRepeated = failed.Reason != LoginFailure.Unavailable && !Penalise(failed.Guess);
         _parts.Counters.Add(CounterOf(failed.Reason));
-        _log.LoginFailed(failed.Reason, failed.User, _transport.TlsName);
+        _parts.Counters.Add(Counter.LoginsRepeated, isRepeated ? 1 : 0);
+        _log.LoginFailed(failed.Reason, failed.User, _transport.TlsName, isRepeated);
     }
 
     private static Counter CounterOf(LoginFailure reason) => reason switch
@@ -345,13 +356,8 @@ internal sealed class Session : IWorkerClient, IUserSession
     };
 
     // On loopback sit the webmail and the tunnels of everybody: what one of them does wrong is no other's fault.
-    private void Penalise()
-    {
-        if (!IPAddress.IsLoopback(_peer.Address))
-        {
-            _parts.Penalties.Add(Source, Environment.TickCount64);
-        }
-    }
+    private bool Penalise(ulong guess) =>
+        IPAddress.IsLoopback(_peer.Address) || _parts.Penalties.Add(Source, guess, Environment.TickCount64);
 
     // A worker's word, which no counter shall go back for.
     private static long Octets(ulong? said) => (long)Math.Min(said ?? 0, 1UL << 50);

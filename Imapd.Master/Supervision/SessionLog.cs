@@ -14,15 +14,16 @@ internal sealed class SessionLog(ILogger log, ulong id, IPEndPoint peer, IPEndPo
     public void Login(string user, string tls) => log.Information(
         "login user={User} " + Where, user, _session, peer.Address, peer.Port, local.Address, tls);
 
-    public void LoginFailed(LoginFailure reason, string user, string tls) => log.Information(
-        "login failed reason={Reason} user={User:q} " + Where,
+    public void LoginFailed(LoginFailure reason, string user, string tls, bool isRepeated) => log.Information(
+        "login failed reason={Reason} user={User:q} " + Where + " repeated={Repeated}",
         ReasonName(reason),
         user,
         _session,
         peer.Address,
         peer.Port,
         local.Address,
-        tls);
+        tls,
+        isRepeated ? "yes" : "no");
 
     public void Logout(string user, TimeSpan duration, SessionEnded? ended, string reason) => log.Information(
         "logout user={User} session={Session} rip={PeerAddress} duration={Seconds} in={In} out={Out} reason={Reason}",

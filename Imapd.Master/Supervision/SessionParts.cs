@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Imapd.Master.Configuration;
 using Imapd.Master.Tls;
 using Serilog;
@@ -15,6 +17,9 @@ internal sealed record SessionParts(
     SourcePenalties Penalties,
     SessionTable Sessions)
 {
+    /// <summary>Under this key wrong passwords are remembered (<see cref="SourcePenalties"/>); gone with the process.</summary>
+    public UInt128 GuessKey { get; } = BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16));
+
     /// <summary>What has happened so far.</summary>
     public Counters Counters { get; init; } = new();
 

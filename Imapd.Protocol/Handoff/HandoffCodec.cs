@@ -8,7 +8,7 @@ namespace Imapd.Protocol.Handoff;
 public static class HandoffCodec
 {
     /// <summary>First octet of every message. Master and worker of one package always agree.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     /// <summary>The largest datagram, in octets: receive into a buffer of this size; a truncated one is refused.</summary>
     public const int MaxDatagramOctets = 4096;
@@ -110,6 +110,7 @@ public static class HandoffCodec
                 writer.UInt16(connection.LocalPort);
                 writer.Tls(connection.Tls);
                 writer.Bool(connection.CanStartTls);
+                writer.UInt128(connection.GuessKey);
                 break;
             case StartTlsReply reply:
                 writer.Tls(reply.Tls);
@@ -131,6 +132,7 @@ public static class HandoffCodec
             case LoginFailed failed:
                 writer.TextCut(failed.User, MaxUserOctets);
                 writer.Octet((byte)failed.Reason);
+                writer.UInt64(failed.Guess);
                 break;
             case SessionEnded ended:
                 writer.Octet((byte)ended.Reason);
@@ -163,14 +165,16 @@ public static class HandoffCodec
             reader.Text(MaxNameOctets),
             reader.UInt16(),
             reader.Tls(),
-            reader.Bool()),
+            reader.Bool(),
+            reader.UInt128()),
         Kind.StartTlsReply => new StartTlsReply(id, reader.Tls()),
         Kind.LoginVerdict => new LoginVerdict(id, reader.Bool(), reader.Text(MaxTextOctets)),
         Kind.Shutdown => new ShutdownRequest(id, (ShutdownReason)reader.Member(1, 3)),
         Kind.AuthenticatorReply => new AuthenticatorReply(id, reader.Bool()),
         Kind.StartTlsRequest => new StartTlsRequest(id),
         Kind.LoginSucceeded => new LoginSucceeded(id, reader.Text(MaxUserOctets), reader.UInt32()),
-        Kind.LoginFailed => new LoginFailed(id, reader.Text(MaxUserOctets), (LoginFailure)reader.Member(0, 5)),
+        Kind.LoginFailed => new LoginFailed(
+            id, reader.Text(MaxUserOctets), (LoginFailure)reader.Member(0, 5), reader.UInt64()),
         Kind.SessionEnded => new SessionEnded(
             id, (SessionEnd)reader.Member(1, 10), reader.UInt64(), reader.UInt64()),
         Kind.LogRecord => new LogRecord(id, (LogSeverity)reader.Member(1, 4), reader.Text(MaxTextOctets)),

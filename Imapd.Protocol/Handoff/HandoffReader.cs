@@ -32,6 +32,8 @@ internal ref struct HandoffReader(ReadOnlySpan<byte> datagram)
 
     public ulong UInt64() => Take(8) is { Length: 8 } value ? BinaryPrimitives.ReadUInt64BigEndian(value) : 0;
 
+    public UInt128 UInt128() => Take(16) is { Length: 16 } value ? BinaryPrimitives.ReadUInt128BigEndian(value) : 0;
+
     public ReadOnlySpan<byte> Octets(int maxOctets)
     {
         ushort octets = UInt16();

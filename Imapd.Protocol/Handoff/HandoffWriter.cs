@@ -20,6 +20,8 @@ internal ref struct HandoffWriter(Span<byte> buffer)
 
     public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64BigEndian(Take(8), value);
 
+    public void UInt128(UInt128 value) => BinaryPrimitives.WriteUInt128BigEndian(Take(16), value);
+
     public void Octets(ReadOnlySpan<byte> value, int maxOctets)
     {
         if (value.Length > maxOctets)

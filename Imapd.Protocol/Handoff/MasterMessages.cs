@@ -12,6 +12,7 @@ namespace Imapd.Protocol.Handoff;
 /// <param name="LocalPort">Port the client connected to.</param>
 /// <param name="Tls">What the handshake agreed on; null on a cleartext connection.</param>
 /// <param name="CanStartTls">The master has a certificate and will answer <see cref="StartTlsRequest"/>.</param>
+/// <param name="GuessKey">The key of <see cref="LoginFailed.Guess"/>, the same as long as the master lives; 0: nobody asks.</param>
 public sealed record ConnectionHandoff(
     ulong Id,
     string PeerAddress,
@@ -19,7 +20,8 @@ public sealed record ConnectionHandoff(
     string LocalAddress,
     ushort LocalPort,
     TlsFacts? Tls,
-    bool CanStartTls) : HandoffMessage(Id);
+    bool CanStartTls,
+    UInt128 GuessKey = default) : HandoffMessage(Id);
 
 /// <summary>
 /// Master to worker: how the handshake asked for ended. With <paramref name="Tls"/> comes the descriptor of the

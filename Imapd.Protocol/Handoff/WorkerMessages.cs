@@ -20,7 +20,8 @@ public sealed record LoginSucceeded(ulong Id, string User, uint UserId) : Handof
 /// <param name="Id">The session.</param>
 /// <param name="User">The name as the client sent it; the codec cuts it to fit.</param>
 /// <param name="Reason">Why; the client is never told as much.</param>
-public sealed record LoginFailed(ulong Id, string User, LoginFailure Reason) : HandoffMessage(Id);
+/// <param name="Guess">A hash of user and password under the master's key, by which it knows one that comes again; 0: none.</param>
+public sealed record LoginFailed(ulong Id, string User, LoginFailure Reason, ulong Guess = 0) : HandoffMessage(Id);
 
 /// <summary>Worker to master: the session ended; the last message about it.</summary>
 /// <param name="Id">The session.</param>

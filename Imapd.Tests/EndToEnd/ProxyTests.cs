@@ -152,13 +152,5 @@ internal sealed class ProxyTests : EndToEndTest
         Assert.That(server.Log, Does.Not.Contain("192.0.2.7"));
     }
 
-    /// <summary>A TLS connection through a proxy that passes it on for this client.</summary>
-    private ImapClient ConnectAs(int port, string client)
-    {
-        ImapClient connection = Keep(ImapClient.Open(port));
-        connection.Send($"PROXY TCP4 {client} 198.51.100.1 4711 993\r\n");
-        connection.StartHandshake(SslProtocols.None);
-        connection.Greet();
-        return connection;
-    }
+    private ImapClient ConnectAs(int port, string client) => Keep(ImapClient.ConnectForProxy(port, client));
 }

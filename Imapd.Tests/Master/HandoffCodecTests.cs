@@ -12,7 +12,7 @@ public sealed class HandoffCodecTests
     private static readonly HandoffMessage[] Messages =
     [
         new ConnectionHandoff(1, "192.0.2.1", 40000, "::1", 993, Tls, false),
-        new ConnectionHandoff(ulong.MaxValue, "2001:db8::1", 1, "127.0.0.1", 65535, null, true),
+        new ConnectionHandoff(ulong.MaxValue, "2001:db8::1", 1, "127.0.0.1", 65535, null, true, new UInt128(1, ulong.MaxValue)),
         new StartTlsReply(7, Tls),
         new StartTlsReply(7, null),
         new LoginVerdict(7, true, ""),
@@ -22,7 +22,7 @@ public sealed class HandoffCodecTests
         new AuthenticatorReply(9, true),
         new StartTlsRequest(9),
         new LoginSucceeded(9, "änne", 1000),
-        new LoginFailed(9, "root\r\n\"", LoginFailure.RefusedByPolicy),
+        new LoginFailed(9, "root\r\n\"", LoginFailure.RefusedByPolicy, 0x0123456789abcdef),
         new SessionEnded(9, SessionEnd.InternalError, ulong.MaxValue, 3),
         new LogRecord(0, LogSeverity.Error, "something"),
         new AuthenticatorRequest(9),
@@ -89,7 +89,7 @@ public sealed class HandoffCodecTests
     {
         byte[] good = HandoffCodec.Encode(new ShutdownRequest(1, ShutdownReason.ServerStopping));
 
-        Assert.That(HandoffCodec.TryDecode([2, .. good.AsSpan(1)], out _), Is.False);
+        Assert.That(HandoffCodec.TryDecode([HandoffCodec.Version + 1, .. good.AsSpan(1)], out _), Is.False);
         Assert.That(HandoffCodec.TryDecode([1, 99, .. good.AsSpan(2)], out _), Is.False);
         Assert.That(HandoffCodec.TryDecode([.. good.AsSpan(0, good.Length - 1), 9], out _), Is.False);
         Assert.That(HandoffCodec.TryDecode([], out _), Is.False);

@@ -100,15 +100,67 @@ public sealed class LimitTests
         for (int failure = 0; failure < 20; failure++)
         {
             delays.Add(penalties.Delay(Source("192.0.2.1"), now: 0).TotalMilliseconds);
-            penalties.Add(Source("192.0.2.1"), now: 0);
+            penalties.Add(Source("192.0.2.1"), guess: 0, now: 0);
         }
 
         Assert.That(delays.Take(3), Is.All.Zero);
         Assert.That(delays, Is.Ordered);
-        Assert.That(delays[^1], Is.EqualTo(4000));
+        Assert.That(delays[^1], Is.EqualTo(8000));
         Assert.That(penalties.Delay(Source("192.0.2.2"), now: 0), Is.EqualTo(TimeSpan.Zero));
-        Assert.That(penalties.Delay(Source("192.0.2.1"), now: 60_000).TotalMilliseconds, Is.InRange(1, 3999));
+        Assert.That(penalties.Delay(Source("192.0.2.1"), now: 60_000).TotalMilliseconds, Is.InRange(1, 7999));
         Assert.That(penalties.Delay(Source("192.0.2.1"), now: 86_400_000), Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void The_same_wrong_password_again_does_not_count_and_another_does()
+    {
+        var penalties = new SourcePenalties(maxSources: 10);
+        SourceAddress phone = Source("192.0.2.1");
+        for (int minute = 0; minute < 60; minute++)
+        {
+            Assert.That(penalties.Add(phone, guess: 1, now: minute * 1000), Is.EqualTo(minute == 0));
+        }
+        Assert.That(penalties.Add(Source("192.0.2.2"), guess: 1, now: 0), Is.True, "what one address guessed is another's first guess");
+        Assert.That(penalties.Delay(phone, now: 60_000), Is.EqualTo(TimeSpan.Zero));
+
+        Assert.That(Enumerable.Range(2, 5).Select(guess => penalties.Add(phone, (ulong)guess, now: 60_000)), Is.All.True);
+        Assert.That(penalties.Delay(phone, now: 60_000), Is.GreaterThan(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void Of_the_wrong_passwords_of_an_address_the_latest_few_are_remembered()
+    {
+        var penalties = new SourcePenalties(maxSources: 10);
+        for (ulong guess = 1; guess <= 9; guess++)
+        {
+            penalties.Add(Source("192.0.2.1"), guess, now: 0);
+            Assert.That(penalties.Add(Source("192.0.2.1"), guess: 1, now: 0), Is.False, "who keeps coming stays known");
+        }
+
+        Assert.That(penalties.Add(Source("192.0.2.1"), guess: 9, now: 0), Is.False);
+        Assert.That(penalties.Add(Source("192.0.2.1"), guess: 2, now: 0), Is.True);
+    }
+
+    [Test]
+    public void Whoever_logs_in_halves_what_counts_against_his_address()
+    {
+        var penalties = new SourcePenalties(maxSources: 10);
+        for (int failure = 0; failure < 20; failure++)
+        {
+            penalties.Add(Source("192.0.2.1"), guess: 0, now: 0);
+        }
+        penalties.Succeed(Source("192.0.2.2"), now: 0);
+        List<TimeSpan> delays = [penalties.Delay(Source("192.0.2.1"), now: 0)];
+        for (int login = 0; login < 3; login++)
+        {
+            penalties.Succeed(Source("192.0.2.1"), now: 0);
+            delays.Add(penalties.Delay(Source("192.0.2.1"), now: 0));
+        }
+
+        Assert.That(delays, Is.Ordered.Descending);
+        Assert.That(delays.Distinct().Count(), Is.EqualTo(4));
+        Assert.That(delays[^1], Is.EqualTo(TimeSpan.Zero));
+        Assert.That(penalties.Count, Is.EqualTo(1), "nothing is remembered of who never failed");
     }
 
     [Test]
@@ -117,10 +169,10 @@ public sealed class LimitTests
         var penalties = new SourcePenalties(maxSources: 2);
         for (int failure = 0; failure < 4; failure++)
         {
-            penalties.Add(Source("192.0.2.1"), now: 0);
+            penalties.Add(Source("192.0.2.1"), guess: 0, now: 0);
         }
-        penalties.Add(Source("192.0.2.2"), now: 0);
-        penalties.Add(Source("192.0.2.3"), now: 0);
+        penalties.Add(Source("192.0.2.2"), guess: 0, now: 0);
+        penalties.Add(Source("192.0.2.3"), guess: 0, now: 0);
 
         Assert.That(penalties.Count, Is.EqualTo(2));
         Assert.That(penalties.Delay(Source("192.0.2.1"), now: 0), Is.EqualTo(TimeSpan.Zero));

@@ -307,6 +307,61 @@ public sealed class SessionTests
         await running;
     }
 
+    [Test]
+    public async Task A_connection_that_is_held_back_takes_no_worker_meanwhile()
+    {
+        var stranger = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 4711);
+        for (int failure = 0; failure < 20; failure++)
+        {
+            _parts.Penalties.Add(SourceAddress.Of(stranger.Address), guess: 0, Environment.TickCount64);
+        }
+        FakeWorker worker = Own(new FakeWorker(isShared: false, _log));
+        _workers.Next.Enqueue(worker.Link);
+        TcpPair tcp = Own(await TcpPair.ConnectAsync());
+        var session = new Session(_parts, tcp.Server, stranger, (IPEndPoint)tcp.Server.LocalEndPoint!);
+
+        Task running = session.RunAsync(implicitTls: false);
+        session.Abort("test");
+        await running;
+
+        Assert.That(_workers.Next, Has.Count.EqualTo(1));
+        Assert.That(_parts.Counters.Read(Counter.ConnectionsDelayed), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_wrong_password_that_comes_again_is_logged_as_such_and_a_login_from_there_forgives()
+    {
+        var stranger = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 4711);
+        FakeWorker worker = Own(new FakeWorker(isShared: false, _log));
+        _workers.Next.Enqueue(worker.Link);
+        TcpPair tcp = Own(await TcpPair.ConnectAsync());
+        Task running = new Session(_parts, tcp.Server, stranger, (IPEndPoint)tcp.Server.LocalEndPoint!).RunAsync(implicitTls: false);
+        (HandoffMessage facts, SafeSocketHandle? descriptor) = worker.Receive();
+        using var stream = new Socket(descriptor!);
+        Assert.That(((ConnectionHandoff)facts).GuessKey, Is.EqualTo(_parts.GuessKey).And.Not.EqualTo(UInt128.Zero));
+        foreach (ulong guess in (ulong[])[7, 7, 8, 9, 7])
+        {
+            worker.Send(new LoginFailed(facts.Id, "alice", LoginFailure.BadCredentials, guess));
+        }
+        worker.Send(new LogRecord(facts.Id, LogSeverity.Debug, "after them")); // the log has what came before this
+        while (!_lines.All.Any(line => line.Contains("after them", StringComparison.Ordinal)))
+        {
+            await Task.Yield();
+        }
+        TimeSpan before = _parts.Penalties.Delay(SourceAddress.Of(stranger.Address), Environment.TickCount64);
+        worker.Send(new LoginSucceeded(facts.Id, "alice", 1000));
+        worker.Receive<LoginVerdict>();
+
+        Assert.That(
+            _lines.All.Where(line => line.StartsWith("login failed", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1]),
+            Is.EqualTo(new[] { "repeated=no", "repeated=yes", "repeated=no", "repeated=no", "repeated=yes" }));
+        Assert.That(_parts.Counters.Read(Counter.LoginsRepeated), Is.EqualTo(2));
+        Assert.That(_parts.Penalties.Delay(SourceAddress.Of(stranger.Address), Environment.TickCount64), Is.LessThan(before));
+        tcp.Client.Dispose();
+        worker.Link.Kill();
+        await running;
+    }
+
     private static string Read(Socket socket)
     {
         byte[] buffer = new byte[4096];

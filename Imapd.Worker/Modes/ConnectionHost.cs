@@ -46,7 +46,8 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
             .Attempt(user, password);
         if (result.Identity is not { } identity)
         {
-            _ = channel.Send(new LoginFailed(Facts.Id, user, result.Failure));
+            _ = channel.Send(new LoginFailed(
+                Facts.Id, user, result.Failure, GuessFingerprint.Of(Facts.GuessKey, user, password)));
             Log(
                 result.Failure == LoginFailure.Unavailable ? LogSeverity.Error : LogSeverity.Information,
                 $"login: {result.Detail}");

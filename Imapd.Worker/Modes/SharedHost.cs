@@ -32,7 +32,8 @@ internal sealed class SharedHost(
         PasswordVerdict verdict = arguments.IsMemory ? AskMemory(user, password) : AskChecker(user, password);
         if (!verdict.Ok)
         {
-            _ = control.Send(new LoginFailed(Facts.Id, user, verdict.Failure));
+            _ = control.Send(new LoginFailed(
+                Facts.Id, user, verdict.Failure, GuessFingerprint.Of(Facts.GuessKey, user, password)));
             return Refusals.For(verdict.Failure);
         }
         if (!LoginName.IsPathPart(verdict.User))

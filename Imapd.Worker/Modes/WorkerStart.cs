@@ -38,7 +38,8 @@ internal static class WorkerStart
         handoff.LocalPort,
         handoff.Tls,
         CanStartTls: handoff.CanStartTls && handoff.Tls is null,
-        InsecureAuth: arguments.InsecureAuth);
+        InsecureAuth: arguments.InsecureAuth,
+        GuessKey: handoff.GuessKey);
 
     /// <summary>How a session is set up.</summary>
     public static SessionOptions OptionsOf(WorkerArguments arguments) => new()

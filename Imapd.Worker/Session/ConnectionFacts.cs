@@ -13,6 +13,7 @@ namespace Imapd.Worker.Session;
 /// <param name="PreauthenticatedMailRoot">That user's mail root.</param>
 /// <param name="CanStartTls">Whether there is a certificate to answer STARTTLS with.</param>
 /// <param name="InsecureAuth">Whether passwords may come in cleartext.</param>
+/// <param name="GuessKey">The key of <see cref="Login.GuessFingerprint"/>; 0: none is wanted.</param>
 internal sealed record ConnectionFacts(
     ulong Id,
     string PeerAddress,
@@ -23,7 +24,8 @@ internal sealed record ConnectionFacts(
     string? PreauthenticatedUser = null,
     string? PreauthenticatedMailRoot = null,
     bool CanStartTls = false,
-    bool InsecureAuth = false)
+    bool InsecureAuth = false,
+    UInt128 GuessKey = default)
 {
     /// <summary>Whether the client need not log in.</summary>
     public bool IsPreauthenticated => PreauthenticatedUser is not null;

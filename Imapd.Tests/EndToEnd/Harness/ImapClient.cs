@@ -57,8 +57,16 @@ internal sealed class ImapClient : IDisposable
         return new ImapClient(socket);
     }
 
-    /// <summary>Reads the server's first line, where the connection was opened without.</summary>
-    public void Greet() => Greeting = ReadLine() ?? "";
+    /// <summary>A TLS connection as a proxy makes it that passes TLS through, for a client with port 4711.</summary>
+    public static ImapClient ConnectForProxy(int port, string client)
+    {
+        ImapClient connection = Open(port);
+        bool isIpv6 = client.Contains(':', StringComparison.Ordinal);
+        connection.Send($"PROXY {(isIpv6 ? "TCP6" : "TCP4")} {client} {(isIpv6 ? "2001:db8:ffff::1" : "198.51.100.1")} 4711 993\r\n");
+        connection.StartHandshake(SslProtocols.None);
+        connection.Greeting = connection.ReadLine() ?? "";
+        return connection;
+    }
 
     /// <summary>A client for a connection that a server made to us.</summary>
     public static ImapClient Accept(TcpListener listener)

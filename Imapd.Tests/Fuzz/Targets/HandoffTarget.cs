@@ -14,14 +14,14 @@ internal sealed class HandoffTarget : FuzzTarget
         .. new HandoffMessage[]
         {
             new ConnectionHandoff(1, "192.0.2.1", 5000, "::1", 993, new TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384"), false),
-            new ConnectionHandoff(2, "a", 1, "b", 2, null, true),
+            new ConnectionHandoff(2, "a", 1, "b", 2, null, true, UInt128.MaxValue),
             new StartTlsReply(3, null),
             new LoginVerdict(4, false, "Too many"),
             new ShutdownRequest(0, ShutdownReason.ServerStopping),
             new AuthenticatorReply(5, true),
             new StartTlsRequest(6),
             new LoginSucceeded(7, "user", 1000),
-            new LoginFailed(8, "üser", (LoginFailure)1),
+            new LoginFailed(8, "üser", (LoginFailure)1, ulong.MaxValue),
             new SessionEnded(9, SessionEnd.Logout, 1, ulong.MaxValue),
             new LogRecord(10, LogSeverity.Warning, "text"),
             new AuthenticatorRequest(11),
