@@ -12,6 +12,8 @@ strip --strip-unneeded "$tree/usr/libexec/imapd/libMonoPosixHelper.so"
 install -D -m 644 packaging/imapd.conf "$tree/etc/imapd/imapd.conf"
 rm "$tree/usr/share/doc/imapd/examples/imapd.conf"
 install -d "$tree/etc/imapd/conf.d"
+install -D -m 644 packaging/fail2ban/filter.conf "$tree/etc/fail2ban/filter.d/imapd.conf"
+install -D -m 644 packaging/fail2ban/jail.conf "$tree/etc/fail2ban/jail.d/imapd.conf"
 for document in README.md SECURITY.md CHANGELOG.md; do
     install -D -m 644 "$document" "$tree/usr/share/doc/imapd/$document"
 done
