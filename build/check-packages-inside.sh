@@ -1,10 +1,13 @@
 #!/bin/bash
-# check-packages-inside.sh OLDER.deb NEWER.deb: what an administrator does with the package, in a Debian that was just booted.
+# check-packages-inside.sh OLDER NEWER: what an administrator does with the packages in these directories, in a Debian that was
+# just booted.
 # Started by check-packages.sh, inside. Prints a line for each thing that holds; ends with 1 at the first that does not.
 set -u
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
-older=$1
-newer=$2
+older=$(echo "$1"/*.deb)
+newer=$(echo "$2"/*.deb)
+older_rpm=$(echo "$1"/*.rpm)
+newer_rpm=$(echo "$2"/*.rpm)
 work=$(mktemp -d)
 
 fails() {
@@ -120,3 +123,19 @@ holds 'the package is purged' dpkg -P imapd
 holds 'nothing of it is left in /etc' is_gone /etc/imapd
 holds 'no unit is left' sh -c '! systemctl cat imapd.service'
 holds 'the mail is there' survives
+
+# Red Hat's systems have this file, which the RPM's PAM file asks; here it stands for theirs.
+printf '%s required pam_unix.so\n' auth account session > /etc/pam.d/password-auth
+holds 'the RPM installs' rpm --install --nodeps "$older_rpm"
+holds 'its service starts' systemctl enable --now imapd.service
+holds 'a user logs in to it' login eighth
+echo '# mine' >> /etc/imapd/imapd.conf
+before=$(main_process)
+holds 'the newer RPM installs' rpm --upgrade --nodeps "$newer_rpm"
+holds 'the new executable is the service again' within 30 is_another_process "$before"
+holds 'the configuration was kept again' grep -q '^# mine' /etc/imapd/imapd.conf
+holds 'the session that was open goes on again' talk eighth 'b SELECT INBOX'
+holds 'a user logs in after this upgrade' login ninth
+holds 'the RPM is removed' rpm --erase --nodeps imapd
+holds 'its service has stopped' sh -c '! pgrep -x imapd && ! pgrep imapd-worker'
+holds 'the mail is still there' survives

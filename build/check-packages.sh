@@ -1,6 +1,6 @@
 #!/bin/bash
-# Makes the packages twice and compares them, asks lintian and rpmlint, then installs the Debian package in a Debian of its own
-# that boots under systemd-nspawn, and has check-packages-inside.sh use it. What cannot be done here is named; that is no failure.
+# Makes the packages twice and compares them, asks lintian and rpmlint, then installs both packages, one after the other, in a Debian of
+# its own that boots under systemd-nspawn, and has check-packages-inside.sh use them. What cannot be done here is named; that is no failure.
 set -eu
 cd "$(dirname "$0")/.."
 . build/environment
@@ -64,14 +64,19 @@ if [ ! -e "$system/.complete" ]; then
     [ -n "$mirror" ] || not_here "no mirror of Debian in /etc/apt/sources.list"
     rm -rf "$system"
     mkdir -p "$system"
-    timeout 600 debootstrap --variant=minbase --include=systemd,systemd-sysv,openssl,libssl3,zlib1g,procps \
+    timeout 600 debootstrap --variant=minbase --include=systemd,systemd-sysv,openssl,libssl3,zlib1g,procps,rpm \
         "$VERSION_CODENAME" "$system" "$mirror" > "$work/debootstrap" 2>&1 ||
         not_here "no Debian can be made from $mirror: $(tail -n 1 "$work/debootstrap")"
     touch "$system/.complete"
 fi
 cp -a "$system" "$work/system"
-PACKAGE_VERSION="$(. build/package-version && echo "$version")+newer" build/deb.sh "$work/newer" > /dev/null
-cp "$work"/one/*.deb "$work"/newer/*.deb build/check-packages-inside.sh "$work/system/root/"
+for kind in deb rpm; do
+    PACKAGE_VERSION="$(. build/package-version && echo "$version")+newer" "build/$kind.sh" "$work/newer" > /dev/null
+done
+mkdir "$work/system/root/older" "$work/system/root/newer"
+cp "$work"/one/*.deb "$work"/one/*.rpm "$work/system/root/older/"
+cp "$work"/newer/*.deb "$work"/newer/*.rpm "$work/system/root/newer/"
+cp build/check-packages-inside.sh "$work/system/root/"
 
 systemd-nspawn --quiet --register=no --keep-unit --private-network --boot --directory "$work/system" \
     > "$work/console" 2>&1 < /dev/null &
@@ -89,8 +94,6 @@ until up; do
     sleep 0.5
 done
 status=0
-newer=$(cd "$work/newer" && echo *.deb)
-older=$(cd "$work/one" && echo *.deb)
-inside /usr/bin/timeout 600 /bin/bash /root/check-packages-inside.sh "/root/$older" "/root/$newer" || status=$?
+inside /usr/bin/timeout 600 /bin/bash /root/check-packages-inside.sh /root/older /root/newer || status=$?
 [ "$status" = 0 ] || fail 'the package fails in a Debian of its own'
 echo 'packages: everything holds'

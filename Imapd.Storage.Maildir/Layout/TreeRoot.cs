@@ -17,6 +17,7 @@ internal sealed class TreeRoot : IDisposable
         Directory = directory;
         Layout = options.Layout == MailboxLayout.Fs ? new FsLayout(directory) : new MaildirPlusPlusLayout(directory);
         Names = new UniqueName(options.HostName);
+        Inotify = new Inotify(options.Log);
     }
 
     /// <summary>The root, which is INBOX.</summary>
@@ -32,7 +33,7 @@ internal sealed class TreeRoot : IDisposable
     public UniqueName Names { get; }
 
     /// <summary>Tells of changes in the mailboxes that are open.</summary>
-    public Inotify Inotify { get; } = new();
+    public Inotify Inotify { get; }
 
     /// <summary>Opens the root, and makes it when there is none.</summary>
     public static TreeRoot Open(StoreOptions options)

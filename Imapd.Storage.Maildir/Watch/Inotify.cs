@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Imapd.Storage.Maildir.Native;
 
 namespace Imapd.Storage.Maildir.Watch;
@@ -11,13 +12,15 @@ namespace Imapd.Storage.Maildir.Watch;
 /// A directory watched twice by one instance has one watch in the kernel; its events go to both who asked. The store may be
 /// used by several threads, so everything here happens under one lock, which also guards what the mailboxes are told.
 /// </remarks>
-internal sealed class Inotify : IDisposable
+/// <param name="log">Told once when the kernel grants no more; null when nobody wants to know.</param>
+internal sealed class Inotify(Action<string>? log) : IDisposable
 {
     private const int BufferOctets = 16 * 1024;
 
     private readonly Dictionary<int, List<(MailboxWatch Watch, WatchedPart Part)>> _listeners = [];
     private InotifyHandle? _handle;
     private bool _isDisposed;
+    private bool _isTold;
 
     /// <summary>Guards the instance and what its mailboxes were told.</summary>
     public Lock Gate { get; } = new();
@@ -33,7 +36,11 @@ internal sealed class Inotify : IDisposable
         {
             _handle ??= _isDisposed ? null : InotifyHandle.TryMake();
             int number = _handle?.TryWatch(path, mask | InotifyHandle.OnlyDirectory) ?? -1;
-            if (number >= 0)
+            if (number < 0)
+            {
+                Tell((Errno)Marshal.GetLastPInvokeError());
+            }
+            else
             {
                 if (!_listeners.TryGetValue(number, out List<(MailboxWatch Watch, WatchedPart Part)>? listeners))
                 {
@@ -64,6 +71,22 @@ internal sealed class Inotify : IDisposable
                     }
                 }
             }
+        }
+    }
+
+    // One line for a session: the mailboxes it opens after this one fare no better.
+    private void Tell(Errno error)
+    {
+        string? setting = error switch
+        {
+            Errno.EMFILE => "fs.inotify.max_user_instances, or its limit of open files,",
+            Errno.ENOSPC => "fs.inotify.max_user_watches",
+            _ => null,
+        };
+        if (setting is not null && !_isTold && !_isDisposed)
+        {
+            _isTold = true;
+            log?.Invoke($"The kernel lets this user watch no more directories: {setting} is used up; new mail is looked for now and then instead");
         }
     }
 
