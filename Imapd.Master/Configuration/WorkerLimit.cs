@@ -13,11 +13,12 @@ internal sealed record WorkerLimit(string Name, long Most)
     private const long Megabyte = 1 << 20;
 
     /// <summary>
-    /// What may be limited, and how far down: below that a session could not begin, which looks like a broken server. The
-    /// runtime reserves addresses that it never uses, so <c>as</c> says little; <c>data</c> is memory that can be written.
+    /// What may be limited, and how far down: below that a session could not begin, which looks like a broken server. A
+    /// worker has 2.7 GB of addresses reserved when it starts and maps large indexes beside them, so <c>as</c> says little;
+    /// <c>data</c> is memory that can be written, of which a session has 12 MB and needs 100 MB for a million new messages.
     /// </summary>
     private static readonly (string Name, long Least)[] Known =
-        [("data", 64 * Megabyte), ("as", 1024 * Megabyte), ("nofile", 64), ("nproc", 8)];
+        [("data", 64 * Megabyte), ("as", 4096 * Megabyte), ("nofile", 64), ("nproc", 8)];
 
     /// <summary>As it is written in the configuration and on the worker's command line.</summary>
     public override string ToString() => $"{Name}={Most.ToString(CultureInfo.InvariantCulture)}";

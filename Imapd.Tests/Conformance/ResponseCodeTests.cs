@@ -112,6 +112,19 @@ public sealed class ResponseCodeTests
     }
 
     [Test]
+    public void UNAVAILABLE_when_there_is_no_memory_left()
+    {
+        TestClient client = _server.Connect();
+        client.Host.LoginHandler = static () => throw new InsufficientMemoryException();
+        client.Converse("""
+            C: a LOGIN test test
+            S: * BYE [UNAVAILABLE] The server is out of memory
+            """);
+        Assert.That(client.End(), Is.EqualTo(SessionEnd.InternalError));
+        Assert.That(client.Host.LogLines, Is.EqualTo(new[] { "Error: Out of memory: the session ends" }));
+    }
+
+    [Test]
     public void CLIENTBUG_for_a_command_at_the_wrong_time() => _server.Converse("""
         C: a LOGIN test test
         S: a BAD [CLIENTBUG] …

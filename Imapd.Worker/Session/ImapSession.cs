@@ -53,6 +53,12 @@ internal sealed class ImapSession
         {
             end = gone.IsStuck ? SessionEnd.ClientStuck : SessionEnd.Disconnected;
         }
+        catch (OutOfMemoryException)
+        {
+            _host.Log(LogSeverity.Error, "Out of memory: the session ends");
+            TrySayBye("UNAVAILABLE", "The server is out of memory");
+            end = SessionEnd.InternalError;
+        }
         catch (Exception bug)
         {
             // Whatever state this is, it is none that anyone has thought of: nothing more is done in it.

@@ -1,5 +1,6 @@
 using Imapd.Protocol.Handoff;
 using Imapd.Tests.EndToEnd.Harness;
+using Mono.Unix.Native;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Worker.Login;
@@ -181,7 +182,27 @@ internal sealed class ConnectionModeTests : RootTest
         Assert.That(worker.Expect<SessionEnded>().Reason, Is.EqualTo(SessionEnd.Shutdown));
     }
 
-    private TestWorker Start() => new("--connection", "--pam-service", _service.Name, "--min-uid", "1000");
+    [Test]
+    public void A_session_that_needs_more_memory_than_it_may_have_says_so_and_ends()
+    {
+        const int Messages = 60_000; // the kernel allows 65 000 names for one file
+        string first = _user.Deliver("Subject: one of many\n\n");
+        for (int number = 0; number < Messages; number++)
+        {
+            Assert.That(Syscall.link(first, $"{_user.Maildir}/cur/1700000000.M{number}P1.{new string('x', 100)}:2,"), Is.Zero);
+        }
+        using TestWorker worker = Start("--limit", "data=16000000");
+        using TestDialogue client = worker.Connect();
+        Login(worker, client, _user);
+
+        client.Send("b SELECT INBOX");
+
+        Assert.That(client.Line(), Is.EqualTo("* BYE [UNAVAILABLE] The server is out of memory"));
+        Assert.That(worker.Expect<LogRecord>().Text, Is.EqualTo("Out of memory: the session ends"));
+        Directory.Delete(_user.Maildir, recursive: true);
+    }
+
+    private TestWorker Start(params string[] more) => new(["--connection", "--pam-service", _service.Name, "--min-uid", "1000", .. more]);
 
     private static void Login(TestWorker worker, TestDialogue client, SystemUser user)
     {
