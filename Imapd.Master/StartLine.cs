@@ -38,5 +38,5 @@ internal static class StartLine
 
     private static string Storage(Settings settings) => settings.Storage == StorageKind.Memory
         ? "memory (gone at exit; loopback only; account test, password test)"
-        : (settings.MailRoot is null ? "~/Maildir" : settings.MailRoot + "/USER") + " pam=" + settings.PamService;
+        : $"{settings.MailLocation} pam={settings.PamService}";
 }

@@ -60,6 +60,10 @@ public sealed class MailStore : IDisposable
     /// </exception>
     public void Create(MailboxName name, SpecialUse use) => Translated(() => _names.Create(name, use));
 
+    /// <summary>Makes a mailbox for a use (RFC 6154 §2) unless one has it already, or is called so. Durable on return.</summary>
+    /// <returns>Whether it was made.</returns>
+    public bool Provide(MailboxName name, SpecialUse use) => Translated(() => _names.Provide(name, use));
+
     /// <summary>DELETE (RFC 9051 §6.3.5): its messages go; mailboxes below it stay. Durable on return.</summary>
     /// <exception cref="StoreException">
     /// <see cref="StoreError.NonExistent"/>; <see cref="StoreError.HasChildren"/> when it is only the name above others;

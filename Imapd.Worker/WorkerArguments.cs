@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imapd.Protocol.Handoff;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Login;
 using Imapd.Worker.Session;
@@ -30,11 +31,13 @@ internal sealed record WorkerArguments
     /// <summary>What to write when the command line is wrong.</summary>
     public const string Usage =
         "usage: imapd-worker --connection | --serve-all | --authenticate | --preauth [--pam-service NAME] [--min-uid N]\n"
-        + "           [--insecure-auth] [--mail-root BASE] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
-        + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none] [--limit NAME=N]...\n"
+        + "           [--insecure-auth] [--mail-location LOCATION] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
+        + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none] [--limit NAME=N]... [--auto MAILBOX]...\n"
         + "           [--autologout SECONDS] [--still-here SECONDS]\n"
         + "           [--greeting TEXT] [--id none|FIELD[=VALUE]]... [--login-disabled TEXT]\n"
         + "           [--rawlog DIR]\n"
+        + "           [--deny-user PATTERN]... [--allow-user PATTERN]... [--deny-group PATTERN]... [--allow-group PATTERN]...\n"
+        + "           [--strip-domain DOMAIN]... [--lowercase-login]\n"
         + "       imapd-worker --check-mailbox PATH [--repair] [--layout maildir++|fs]\n"
         + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
 
@@ -50,14 +53,20 @@ internal sealed record WorkerArguments
     /// <summary>The lowest uid that may log in; 0 never may.</summary>
     public uint MinUserId { get; init; } = 1000;
 
+    /// <summary>By which names who may log in.</summary>
+    public LoginRules LoginRules { get; init; } = new();
+
     /// <summary>Passwords are taken in cleartext.</summary>
     public bool InsecureAuth { get; init; }
 
-    /// <summary>Where mail is: a directory with one Maildir per user, named after him; null for <c>~/Maildir</c>.</summary>
-    public string? MailRoot { get; init; }
+    /// <summary>Where a user's mail is.</summary>
+    public MailLocation Location { get; init; } = MailLocation.Default;
 
     /// <summary>Where in a user's mail the mailboxes are.</summary>
     public MailboxLayout Layout { get; init; }
+
+    /// <summary>Mailboxes that every user is to have.</summary>
+    public IReadOnlyList<AutoMailbox> AutoMailboxes { get; init; } = [];
 
     /// <summary>The prefix under which every mailbox has a second name; null for none.</summary>
     public string? PrefixAlias { get; init; } = "INBOX.";
@@ -129,13 +138,18 @@ internal sealed record WorkerArguments
                 read = read with { InsecureAuth = true };
                 continue;
             }
+            if (option == "--lowercase-login")
+            {
+                read = read with { LoginRules = read.LoginRules with { IsLowercased = true } };
+                continue;
+            }
             index++;
             string value = index < arguments.Count
                 ? arguments[index]
                 : throw new ArgumentException($"{option} is unknown or wants a value");
             read = read.With(option, value);
         }
-        return read;
+        return read.Location.Layout is { } layout ? read.With("--layout", layout) : read;
     }
 
     private static WorkerArguments ParseCheck(IReadOnlyList<string> arguments)
@@ -161,7 +175,15 @@ internal sealed record WorkerArguments
     {
         "--pam-service" => this with { PamService = ServiceName(value) },
         "--min-uid" => this with { MinUserId = Number(option, value) },
-        "--mail-root" => this with { MailRoot = AbsolutePath(option, value) },
+        "--mail-location" => this with { Location = ReadLocation(value) },
+        "--auto" => AutoMailbox.TryParse(value, out AutoMailbox? mailbox, out string problem)
+            ? this with { AutoMailboxes = [.. AutoMailboxes, mailbox] }
+            : throw new ArgumentException($"--auto {value} {problem}"),
+        "--strip-domain" => this with { LoginRules = LoginRules with { StrippedDomains = [.. LoginRules.StrippedDomains, value] } },
+        "--deny-user" => this with { LoginRules = LoginRules with { DeniedUsers = [.. LoginRules.DeniedUsers, value] } },
+        "--allow-user" => this with { LoginRules = LoginRules with { AllowedUsers = [.. LoginRules.AllowedUsers, value] } },
+        "--deny-group" => this with { LoginRules = LoginRules with { DeniedGroups = [.. LoginRules.DeniedGroups, value] } },
+        "--allow-group" => this with { LoginRules = LoginRules with { AllowedGroups = [.. LoginRules.AllowedGroups, value] } },
         "--layout" => this with
         {
             Layout = value switch
@@ -208,6 +230,11 @@ internal sealed record WorkerArguments
 
     private static string AbsolutePath(string option, string value) =>
         value.StartsWith('/') ? value : throw new ArgumentException($"{option} {value}: an absolute path, please");
+
+    private static MailLocation ReadLocation(string value) =>
+        MailLocation.TryParse(value, out MailLocation? location, out string problem)
+            ? location
+            : throw new ArgumentException($"--mail-location {value} {problem}");
 
     // libpam makes it part of a path.
     private static string ServiceName(string value) =>

@@ -17,7 +17,7 @@ internal static class HelpText
             --key FILE        its key in PEM (default: in the file of --cert)
             --fork            one process per connection, which becomes the user (root)
         -s, --storage KIND    memory (default; account test, password test) or maildir
-            --maildir-path D  mail in D/USER (default with --fork: ~/Maildir, else /var/mail)
+            --mail-location L where mail is: ~/Maildir (default with --fork), /srv/%{user}
             --layout L        maildir++ (default) or fs: where the mailboxes are in it
             --prefix-alias P  second name of each mailbox: INBOX. (default), INBOX/ or none
             --user NAME       without --fork, as root: whom to serve as

@@ -26,11 +26,17 @@ internal sealed class Options
     [Option("maildir-path")]
     public string? MaildirPath { get; set; }
 
+    [Option("mail-location")]
+    public string? MailLocation { get; set; }
+
     [Option("layout")]
     public string? Layout { get; set; }
 
     [Option("prefix-alias")]
     public string? PrefixAlias { get; set; }
+
+    [Option("auto")]
+    public IEnumerable<string> AutoMailboxes { get; set; } = [];
 
     [Option("tls")]
     public bool Tls { get; set; }
@@ -55,6 +61,24 @@ internal sealed class Options
 
     [Option("pam-service")]
     public string? PamService { get; set; }
+
+    [Option("strip-domain")]
+    public IEnumerable<string> StripDomains { get; set; } = [];
+
+    [Option("lowercase-login")]
+    public bool LowercaseLogin { get; set; }
+
+    [Option("deny-user")]
+    public IEnumerable<string> DenyUsers { get; set; } = [];
+
+    [Option("allow-user")]
+    public IEnumerable<string> AllowUsers { get; set; } = [];
+
+    [Option("deny-group")]
+    public IEnumerable<string> DenyGroups { get; set; } = [];
+
+    [Option("allow-group")]
+    public IEnumerable<string> AllowGroups { get; set; } = [];
 
     [Option("insecure-auth")]
     public bool InsecureAuth { get; set; }

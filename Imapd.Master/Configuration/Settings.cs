@@ -1,4 +1,5 @@
 using System.Net;
+using Imapd.Protocol.Handoff;
 using Serilog.Events;
 
 namespace Imapd.Master.Configuration;
@@ -62,11 +63,17 @@ internal sealed record Settings
 
     public StorageKind Storage { get; init; }
 
-    /// <summary>Mail is in BASE/user; null: in the user's own ~/Maildir.</summary>
+    /// <summary>What <c>maildir-path</c> says, when it is what says where mail is.</summary>
     public string? MailRoot { get; init; }
+
+    /// <summary>Where a user's mail is; null: in memory.</summary>
+    public MailLocation? MailLocation { get; init; }
 
     /// <summary>Where in a user's mail the mailboxes are: <c>maildir++</c> or <c>fs</c>.</summary>
     public string Layout { get; init; } = "maildir++";
+
+    /// <summary>Mailboxes that every user is to have.</summary>
+    public IReadOnlyList<AutoMailbox> AutoMailboxes { get; init; } = [];
 
     /// <summary>The prefix under which every mailbox has a second name, or <c>none</c>.</summary>
     public string PrefixAlias { get; init; } = "INBOX.";
@@ -80,6 +87,9 @@ internal sealed record Settings
     public uint MinUid { get; init; }
 
     public required string PamService { get; init; }
+
+    /// <summary>Who may log in, by which names.</summary>
+    public LoginNames LoginNames { get; init; } = new();
 
     public bool InsecureAuth { get; init; }
 

@@ -4,6 +4,7 @@ using System.Text;
 using Imapd.Master.Control;
 using Imapd.Master.Native;
 using Imapd.Master.Spawning;
+using Imapd.Protocol.Handoff;
 using Serilog.Events;
 
 namespace Imapd.Master.Configuration;
@@ -21,6 +22,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
 
     private static readonly string[] ForListening = ["port", "starttls-port", "host"];
     private static readonly string[] ForServing = ["fork", "tls", "user"];
+    private static readonly string[] ForMail = ["maildir-path", "mail-location"];
 
     private bool IsRoot => effectiveUser == 0;
 
@@ -34,7 +36,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
         CheckTls(options);
         StorageKind storage = ReadStorage(options, mode);
         CheckFork(options, mode, storage);
-        string? mailRoot = ReadMailRoot(options, storage, mode);
+        var mail = MailPlace.Read(options, storage, isEachHisOwn: options.IsOn("fork") || mode == RunMode.Preauth);
         var settings = new Settings
         {
             ConfigPath = options.Text("config"),
@@ -44,13 +46,16 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             Certificates = ReadCertificates(options),
             ProxyFrom = ProxyNetworks.Read(options),
             Storage = storage,
-            MailRoot = mailRoot,
-            Layout = ReadOneOf(options, "layout", "maildir++", "fs"),
+            MailRoot = mail.Base,
+            MailLocation = mail.Location,
+            Layout = ReadLayout(options, mail),
+            AutoMailboxes = ReadAutoMailboxes(options),
             PrefixAlias = ReadOneOf(options, "prefix-alias", "INBOX.", "INBOX/", "none"),
             Fork = options.IsOn("fork"),
-            RunAs = ReadRunAs(options, storage, mode, mailRoot),
+            RunAs = ReadRunAs(options, storage, mode, mail),
             MinUid = (uint)ReadNumber(options, "min-uid", 1000, 1, int.MaxValue),
             PamService = ReadPamService(options),
+            LoginNames = LoginNames.Read(options),
             InsecureAuth = options.IsOn("insecure-auth"),
             SpareWorkers = ReadNumber(options, "spare-workers", 2, 0, 1000),
             MaxConnections = ReadNumber(options, "max-connections", 2000, 1, 1_000_000),
@@ -120,8 +125,33 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             : throw OptionValues.Refuse(name, value, $"is none of {string.Join(", ", words)}");
     }
 
+    private static List<AutoMailbox> ReadAutoMailboxes(OptionValues options)
+    {
+        List<AutoMailbox> mailboxes = [];
+        foreach (OptionValue written in options.All("auto"))
+        {
+            if (!AutoMailbox.TryParse(written.Text, out AutoMailbox? mailbox, out string problem))
+            {
+                throw OptionValues.Refuse("auto", written, problem);
+            }
+            if (mailboxes.Exists(other => other.Use == mailbox.Use || other.Name == mailbox.Name))
+            {
+                throw OptionValues.Refuse("auto", written, "comes after another for the same use or of the same name");
+            }
+            mailboxes.Add(mailbox);
+        }
+        return mailboxes;
+    }
+
+    // What is written into the location is nearer to the mail.
+    private static string ReadLayout(OptionValues options, MailPlace mail)
+    {
+        string layout = ReadOneOf(options, "layout", "maildir++", "fs");
+        return mail.Location?.Layout ?? layout;
+    }
+
     // A path in the file belongs to the file's directory, as an include does; one that was typed, to where it was typed.
-    private static string? Absolute(OptionValue? written) => written switch
+    public static string? Absolute(OptionValue? written) => written switch
     {
         null => null,
         { Place: string place } value => Path.GetFullPath(value.Text, Path.GetDirectoryName(place)!),
@@ -212,31 +242,13 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
         {
             throw new UsageException("--preauth serves the user who starts it, and never root");
         }
-        if (storage == StorageKind.Memory && options.IsOnCommandLine("maildir-path"))
+        if (storage == StorageKind.Memory && ForMail.FirstOrDefault(options.IsOnCommandLine) is string place)
         {
-            throw new UsageException("--maildir-path has no use with --storage memory (add --storage maildir)");
+            throw new UsageException($"--{place} has no use with --storage memory (add --storage maildir)");
         }
     }
 
-    private static string? ReadMailRoot(OptionValues options, StorageKind storage, RunMode mode)
-    {
-        if (storage == StorageKind.Memory)
-        {
-            return null;
-        }
-        OptionValue? path = options.Find("maildir-path")
-            ?? (options.IsOn("fork") || mode == RunMode.Preauth ? null : new OptionValue("/var/mail", Place: null));
-        if (path is not OptionValue written)
-        {
-            return null;
-        }
-        string absolute = Absolute(written)!;
-        return Directory.Exists(absolute)
-            ? absolute
-            : throw OptionValues.Refuse("maildir-path", written with { Text = absolute }, "is not a directory");
-    }
-
-    private uint? ReadRunAs(OptionValues options, StorageKind storage, RunMode mode, string? mailRoot)
+    private uint? ReadRunAs(OptionValues options, StorageKind storage, RunMode mode, MailPlace mail)
     {
         if (options.IsOn("fork") || mode == RunMode.Preauth)
         {
@@ -262,10 +274,11 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             return Accounts.FindUser(NobodyName)
                 ?? throw new UsageException($"there is no user {NobodyName} to serve as: name one with --user");
         }
-        uint owner = Accounts.OwnerOfDirectory(mailRoot!)
-            ?? throw new UsageException($"--maildir-path {mailRoot} cannot be looked at");
+        string directory = mail.Location!.CommonDirectory!;
+        uint owner = Accounts.OwnerOfDirectory(directory)
+            ?? throw new UsageException($"{directory}, where the mail is, cannot be looked at");
         return owner != 0 ? owner : throw new UsageException(
-            $"--maildir-path {mailRoot} belongs to root, and root serves no mail: name a user with --user, or add --fork");
+            $"{directory}, where the mail is, belongs to root, and root serves no mail: name a user with --user, or add --fork");
     }
 
     private static string ReadPamService(OptionValues options)

@@ -35,6 +35,8 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
             "--layout", settings.Layout,
             "--prefix-alias", settings.PrefixAlias,
             .. settings.WorkerLimits.SelectMany(limit => new[] { "--limit", limit.ToString() }),
+            .. settings.LoginNames.Arguments(),
+            .. settings.AutoMailboxes.SelectMany(mailbox => (string[])["--auto", mailbox.ToString()]),
         ];
         if (settings.InsecureAuth)
         {
@@ -48,9 +50,9 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
         {
             arguments.AddRange(["--rawlog", settings.RawLogPath]);
         }
-        if (settings.MailRoot is not null)
+        if (settings.MailLocation is not null)
         {
-            arguments.AddRange(["--mail-root", settings.MailRoot]);
+            arguments.AddRange(["--mail-location", settings.MailLocation.ToString()]);
         }
         if (runAs is uint user)
         {

@@ -58,6 +58,23 @@ internal sealed class MailboxTree(TreeRoot tree)
         }
     }
 
+    /// <summary>Makes a mailbox for a use that none has, neither by what was said of one nor by its name. Durable on return.</summary>
+    /// <returns>False: there is one for it, or one of this name.</returns>
+    public bool Provide(MailboxName name, SpecialUse use)
+    {
+        using MailboxLock held = tree.LockNames();
+        MailboxListing listing = tree.Layout.List();
+        SpecialUses uses = SpecialUses.Read(tree.Directory);
+        if (listing.Directories.ContainsKey(name) || uses.Among([.. listing.Directories.Keys]).ContainsValue(use))
+        {
+            return false;
+        }
+
+        MailboxMaker.Make(tree, tree.Layout.DirectoryOf(name, listing.Form));
+        uses.Say(tree.Directory, name, use);
+        return true;
+    }
+
     /// <summary>Removes a mailbox and its messages. Durable on return.</summary>
     public void Delete(MailboxName name)
     {

@@ -69,6 +69,7 @@ internal sealed class CommandContext(
         });
         State.User = user;
         State.BadCommands = 0;
+        AutoMailboxes.Make(_store, Options.AutoMailboxes, why => Host.Log(LogSeverity.Warning, why));
     }
 
     /// <summary>The mailbox that a client means by a name: itself, or what it is an alias of.</summary>

@@ -38,7 +38,7 @@ internal static class LoginAttempt
         catch (StoreException error)
         {
             // The process is this user for good, so there is no second attempt for another.
-            context.Host.Log(LogSeverity.Error, $"The mail of {outcome.User} cannot be opened: {error.Message}");
+            context.Host.Log(LogSeverity.Error, $"The mail of {outcome.User} in {outcome.MailRoot} cannot be opened: {error.Message}");
             context.AfterAnswer = () => throw new SessionOverException(SessionEnd.Logout, null, "Logged out");
             return CommandResult.No(error.Message, StoreErrorCodes.Of(error.Error));
         }

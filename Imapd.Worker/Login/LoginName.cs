@@ -26,13 +26,6 @@ internal static class LoginName
         && !name.Contains(':', StringComparison.Ordinal)
         && !name.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar);
 
-    /// <summary>
-    /// Whether the name of an account, as the user database has it, may be the last part of a path: the mail root's under
-    /// a common base.
-    /// </summary>
-    public static bool IsPathPart(string name) =>
-        IsPossible(name) && name is not ("." or "..");
-
     /// <summary>Whether a password can be handed to PAM whole: C text, and no longer than modules take.</summary>
     public static bool IsPossiblePassword(ReadOnlySpan<byte> password) =>
         password.Length < Native.Pam.MaxResponseOctets && !password.Contains((byte)0);

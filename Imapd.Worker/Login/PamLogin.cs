@@ -14,7 +14,8 @@ namespace Imapd.Worker.Login;
 /// <param name="service">The PAM service.</param>
 /// <param name="minUserId">The lowest uid that may log in; 0 never may.</param>
 /// <param name="peerAddress">The client's address, for PAM_RHOST; empty for none.</param>
-internal sealed class PamLogin(string service, uint minUserId, string peerAddress)
+/// <param name="rules">By which names who may log in.</param>
+internal sealed class PamLogin(string service, uint minUserId, string peerAddress, LoginRules rules)
 {
     private const string Terminal = "imapd";
 
@@ -24,9 +25,10 @@ internal sealed class PamLogin(string service, uint minUserId, string peerAddres
     private const int MostRefusalMilliseconds = 30_000;
 
     /// <summary>One attempt. The caller wipes <paramref name="password"/>; every copy made here is wiped here.</summary>
-    public PamResult Attempt(string user, byte[] password)
+    public PamResult Attempt(string sent, byte[] password)
     {
         long start = Stopwatch.GetTimestamp();
+        string user = rules.NameOf(sent);
         bool isPossible = LoginName.IsPossible(user) && LoginName.IsPossiblePassword(password);
         using var conversation = new PamConversation(isPossible ? password : []);
         PamResult result;
@@ -111,6 +113,10 @@ internal sealed class PamLogin(string service, uint minUserId, string peerAddres
             return PamResult.Failed(LoginFailure.RefusedByPolicy, $"uid {account.UserId} does not log in here");
         }
         uint[] groups = AccountDatabase.GroupsOf(account.Name, account.GroupId);
+        if (rules.WhyNot(account.Name, () => [.. groups.Select(AccountDatabase.GroupName).OfType<string>()]) is { } why)
+        {
+            return PamResult.Failed(LoginFailure.RefusedByPolicy, why);
+        }
         if ((status = Pam.pam_setcred(handle, Pam.FlagSilent | Pam.FlagEstablish)) != Pam.Success)
         {
             return Failed(handle, "pam_setcred", status, AsPolicy(FailureOf(status)));

@@ -44,7 +44,7 @@ internal static class AuthenticateMode
         PamResult result;
         try
         {
-            result = new PamLogin(arguments.PamService, arguments.MinUserId, facts.PeerAddress)
+            result = new PamLogin(arguments.PamService, arguments.MinUserId, facts.PeerAddress, arguments.LoginRules)
                 .Attempt(check.User, check.Password);
         }
         finally

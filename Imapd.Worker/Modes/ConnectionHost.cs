@@ -42,7 +42,7 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
         {
             return Refusals.Unavailable("This connection has had its login");
         }
-        PamResult result = new PamLogin(arguments.PamService, arguments.MinUserId, Facts.PeerAddress)
+        PamResult result = new PamLogin(arguments.PamService, arguments.MinUserId, Facts.PeerAddress, arguments.LoginRules)
             .Attempt(user, password);
         if (result.Identity is not { } identity)
         {
@@ -55,10 +55,6 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
         }
 
         _mayAsk = false;
-        if (arguments.MailRoot is not null && !LoginName.IsPathPart(identity.Name))
-        {
-            return Refusals.Unavailable("There is no place for this user's mail");
-        }
         if (!channel.Send(new LoginSucceeded(Facts.Id, identity.Name, identity.UserId))
             || channel.ReceiveReply<LoginVerdict>(out int received, WorkerStart.ReplyMilliseconds) is not { } verdict)
         {
@@ -92,7 +88,7 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
         {
             WorkerLimit.Apply(arguments.Limits);
             PrivilegeDrop.Become(identity);
-            return EnterHome(identity);
+            return EnterMail(identity);
         }
         catch (DropFailedException error)
         {
@@ -105,24 +101,13 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
     }
 
     // From here on as the user: root has not touched the home, not even to see whether it is there.
-    private LoginOutcome EnterHome(UserIdentity identity)
+    private LoginOutcome EnterMail(UserIdentity identity)
     {
-        string mailRoot = Path.Combine(arguments.MailRoot ?? identity.Home, arguments.MailRoot is null ? "Maildir" : identity.Name);
-        if (!identity.Home.StartsWith('/') || Syscall.chdir(identity.Home) == -1)
+        if (UserMail.Enter(arguments.Location, identity, missing => Log(LogSeverity.Warning, missing), out string root) is { } none)
         {
-            if (arguments.MailRoot is null)
-            {
-                Log(LogSeverity.Error, $"the home directory {identity.Home} cannot be entered");
-                return Refusals.Unavailable("The home directory cannot be entered");
-            }
-            _ = Syscall.chdir("/");
+            Log(LogSeverity.Error, none.Detail);
+            return Refusals.Unavailable(none.Text);
         }
-        if (arguments.MailRoot is not null)
-        {
-            // Only what is there can be allowed in the sandbox. Where it may not be made, the store says so.
-            _ = Syscall.mkdir(mailRoot, FilePermissions.S_IRWXU);
-        }
-        Sandbox.Enter([identity.Home, mailRoot], missing => Log(LogSeverity.Warning, missing));
-        return LoginOutcome.Success(identity.Name, mailRoot);
+        return LoginOutcome.Success(identity.Name, root);
     }
 }

@@ -42,36 +42,24 @@ internal static class PreauthMode
             Console.Error.WriteLine($"imapd: uid {real} is nobody's");
             return Refused;
         }
-        if (arguments.MailRoot is not null && !LoginName.IsPathPart(account.Name))
-        {
-            Console.Error.WriteLine("imapd: there is no place for this user's mail");
-            return Refused;
-        }
         _ = Syscall.umask(FilePermissions.S_IRWXG | FilePermissions.S_IRWXO);
         ProcessControl.ForbidCoreDumps();
         ProcessControl.ExpectFileSizeLimit();
         WorkerLimit.Apply(arguments.Limits);
-        string mailRoot = arguments.MailRoot is null
-            ? Path.Combine(account.Home, "Maildir")
-            : Path.Combine(arguments.MailRoot, account.Name);
-        if (Syscall.chdir(account.Home) == -1 && arguments.MailRoot is null)
-        {
-            throw SystemCallException.FromLastError("chdir", account.Home);
-        }
-        if (arguments.MailRoot is not null)
-        {
-            _ = Syscall.mkdir(mailRoot, FilePermissions.S_IRWXU);
-        }
-        UserEnvironment.Become(new UserIdentity(
-            account.Name, real, account.GroupId, [], account.Home, account.Shell, new Dictionary<string, string>()));
-        var facts = new ConnectionFacts(
-            0, "", 0, "", 0, null, PreauthenticatedUser: account.Name, PreauthenticatedMailRoot: mailRoot);
+        var identity = new UserIdentity(
+            account.Name, real, account.GroupId, [], account.Home, account.Shell, new Dictionary<string, string>());
+        UserEnvironment.Become(identity);
+        var facts = new ConnectionFacts(0, "", 0, "", 0, null, PreauthenticatedUser: account.Name);
         var host = new PreauthHost(facts);
-
         RawLog? log = RawLogFile.Open(arguments.RawLog, facts, line => host.Log(LogSeverity.Warning, line));
 
         // What the kernel lacks is the administrator's business, and in the daemon's log.
-        Sandbox.Enter([account.Home, mailRoot], static _ => { });
+        if (UserMail.Enter(arguments.Location, identity, static _ => { }, out string root) is { } none)
+        {
+            Console.Error.WriteLine($"imapd: {none.Detail}");
+            return Refused;
+        }
+        host = new PreauthHost(facts with { PreauthenticatedMailRoot = root });
         using var client = new ClientConnection(0, 1) { RawLog = log };
         SessionEnd end = new ImapSession(client, host, WorkerStart.OptionsOf(arguments)).Run();
         return WorkerStart.StatusOf(end);

@@ -23,13 +23,13 @@ internal sealed class ServeAllMode
     private readonly Dictionary<ulong, SharedSession> _sessions = [];
     private readonly ControlChannel _channel;
     private readonly WorkerArguments _arguments;
-    private readonly string _mailBase;
+    private readonly MailLocation _location;
 
-    private ServeAllMode(ControlChannel channel, WorkerArguments arguments, string mailBase)
+    private ServeAllMode(ControlChannel channel, WorkerArguments arguments, MailLocation location)
     {
         _channel = channel;
         _arguments = arguments;
-        _mailBase = mailBase;
+        _location = location;
     }
 
     /// <summary>Runs it.</summary>
@@ -54,14 +54,14 @@ internal sealed class ServeAllMode
         WorkerLimit.Apply(arguments.Limits);
         Become(arguments);
         using MemoryStorage? memory = arguments.IsMemory ? MemoryStorage.Create() : null;
-        string mailBase = memory?.Root
-            ?? arguments.MailRoot
-            ?? throw new DropFailedException("--serve-all with mail in Maildirs needs --mail-root");
+        MailLocation location = memory is null ? arguments.Location : MailLocation.Below(memory.Root);
+        string common = location.CommonDirectory
+            ?? throw new DropFailedException($"--serve-all cannot serve mail in homes: --mail-location {location}");
         _ = Syscall.chdir("/");
         Sandbox.Enter(
-            [mailBase, .. memory is null ? [] : new[] { memory.Parent }, .. arguments.RawLog is { } log ? new[] { log } : []],
+            [common, .. memory is null ? [] : new[] { memory.Parent }, .. arguments.RawLog is { } log ? new[] { log } : []],
             missing => channel.Send(new LogRecord(0, LogSeverity.Warning, missing)));
-        return new ServeAllMode(channel, arguments, mailBase).Serve();
+        return new ServeAllMode(channel, arguments, location).Serve();
     }
 
     private static void Become(WorkerArguments arguments)
@@ -184,7 +184,7 @@ internal sealed class ServeAllMode
         {
             using (client)
             {
-                var host = new SharedHost(control, WorkerStart.FactsOf(handoff, _arguments), _arguments, _mailBase);
+                var host = new SharedHost(control, WorkerStart.FactsOf(handoff, _arguments), _arguments, _location);
                 _ = new ImapSession(client, host, WorkerStart.OptionsOf(_arguments)).Run();
             }
         }

@@ -12,7 +12,7 @@ namespace Imapd.Worker.Modes;
 /// this one is not root; with storage in memory there is one account, and it is known.
 /// </summary>
 internal sealed class SharedHost(
-    SharedSession control, ConnectionFacts facts, WorkerArguments arguments, string mailBase) : ISessionHost
+    SharedSession control, ConnectionFacts facts, WorkerArguments arguments, MailLocation location) : ISessionHost
 {
     // As long as a wrong password takes elsewhere at the least.
     private const int RefusalMilliseconds = 500;
@@ -36,7 +36,7 @@ internal sealed class SharedHost(
                 Facts.Id, user, verdict.Failure, GuessFingerprint.Of(Facts.GuessKey, user, password)));
             return Refusals.For(verdict.Failure);
         }
-        if (!LoginName.IsPathPart(verdict.User))
+        if (location.Expand(verdict.User, verdict.UserId, home: "") is not { } root)
         {
             return Refusals.Unavailable("There is no place for this user's mail");
         }
@@ -47,7 +47,7 @@ internal sealed class SharedHost(
         }
         ControlChannel.Close(ref received);
         return answer.Allowed
-            ? LoginOutcome.Success(verdict.User, Path.Combine(mailBase, verdict.User)) with { Alert = answer.Text }
+            ? LoginOutcome.Success(verdict.User, root) with { Alert = answer.Text }
             : Refusals.Limit(answer.Text);
     }
 

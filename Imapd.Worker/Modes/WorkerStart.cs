@@ -52,6 +52,7 @@ internal static class WorkerStart
         LoginDisabled = arguments.LoginDisabled,
         IsAlone = arguments.Mode != WorkerMode.ServeAll,
         Layout = arguments.Layout,
+        AutoMailboxes = arguments.AutoMailboxes,
         PrefixAlias = arguments.PrefixAlias is { } prefix ? new PrefixAlias(prefix) : null,
     };
 

@@ -21,6 +21,9 @@ internal static partial class AccountDatabase
     // An entry is a line of passwd; a directory service with larger ones is broken.
     private const int MaxEntryOctets = 1 << 20;
 
+    // All members of a group are in its entry.
+    private const int MaxGroupOctets = 1 << 26;
+
     private const int ERange = 34;
     private const int EIntr = 4;
 
@@ -57,6 +60,32 @@ internal static partial class AccountDatabase
         throw new SystemCallException("getgrouplist", name, (int)Errno.EINVAL);
     }
 
+    /// <summary>The name of a group.</summary>
+    /// <returns>Null when no group has that number.</returns>
+    /// <exception cref="SystemCallException">The database could not be asked.</exception>
+    public static unsafe string? GroupName(uint groupId)
+    {
+        for (int room = 4096; ; room *= 4)
+        {
+            var buffer = new byte[room];
+            fixed (byte* first = buffer)
+            {
+                GroupEntry entry;
+                GroupEntry* found;
+                int error = getgrgid_r(groupId, &entry, first, (nuint)room, &found);
+                if (error == EIntr || (error == ERange && room < MaxGroupOctets))
+                {
+                    continue;
+                }
+                if (found is not null)
+                {
+                    return Text(entry.gr_name);
+                }
+                return IsNotFound(error) ? null : throw new SystemCallException("getgrgid", $"gid {groupId}", error);
+            }
+        }
+    }
+
     private static unsafe Account? Find(string subject, Query query)
     {
         for (int room = 2048; ; room *= 2)
@@ -76,13 +105,14 @@ internal static partial class AccountDatabase
                     return new Account(
                         Text(entry.pw_name), entry.pw_uid, entry.pw_gid, Text(entry.pw_dir), Text(entry.pw_shell));
                 }
-                // The answers that getpwnam(3) lists for "not found"; anything else is a database that did not answer.
-                return error is 0 or (int)Errno.ENOENT or (int)Errno.ESRCH or (int)Errno.EBADF or (int)Errno.EPERM
-                    ? null
-                    : throw new SystemCallException("getpwnam", subject, error);
+                return IsNotFound(error) ? null : throw new SystemCallException("getpwnam", subject, error);
             }
         }
     }
+
+    // The answers that getpwnam(3) lists for "not found"; anything else is a database that did not answer.
+    private static bool IsNotFound(int error) =>
+        error is 0 or (int)Errno.ENOENT or (int)Errno.ESRCH or (int)Errno.EBADF or (int)Errno.EPERM;
 
     private static unsafe string Text(byte* text) =>
         text is null ? "" : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
@@ -100,6 +130,14 @@ internal static partial class AccountDatabase
         public byte* pw_dir;
         public byte* pw_shell;
     }
+
+    private unsafe struct GroupEntry
+    {
+        public byte* gr_name;
+        public byte* gr_passwd;
+        public uint gr_gid;
+        public byte** gr_mem;
+    }
 #pragma warning restore CS0649, CS0169, IDE0051, IDE0044
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
@@ -109,6 +147,9 @@ internal static partial class AccountDatabase
     [LibraryImport("libc")]
     private static unsafe partial int getpwuid_r(
         uint userId, PasswdEntry* entry, byte* buffer, nuint size, PasswdEntry** found);
+
+    [LibraryImport("libc")]
+    private static unsafe partial int getgrgid_r(uint groupId, GroupEntry* entry, byte* buffer, nuint size, GroupEntry** found);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int getgrouplist(string user, uint group, uint* groups, ref int count);

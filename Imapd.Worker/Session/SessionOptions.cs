@@ -1,3 +1,4 @@
+using Imapd.Protocol.Handoff;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Commands;
 
@@ -38,6 +39,9 @@ internal sealed record SessionOptions
 
     /// <summary>Why nobody may log in now; null when everybody may.</summary>
     public string? LoginDisabled { get; init; }
+
+    /// <summary>Mailboxes that are made at login where none has their use.</summary>
+    public IReadOnlyList<AutoMailbox> AutoMailboxes { get; init; } = [];
 
     /// <summary>What is named in the names of new message files.</summary>
     public string HostName { get; init; } = Environment.MachineName;

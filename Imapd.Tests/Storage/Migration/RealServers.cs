@@ -62,7 +62,7 @@ internal static class RealServers
         }
 
         return new ImapPipe(
-            Path.Combine(copy, "imapd-worker"), ["--preauth", "--mail-root", account.Base, .. options], [("HOME", account.Base)], "PREAUTH");
+            Path.Combine(copy, "imapd-worker"), ["--preauth", "--mail-location", account.Base + "/%{user}", .. options], [("HOME", account.Base)], "PREAUTH");
     }
 
     /// <summary>Courier, in the environment in which its login program leaves it.</summary>

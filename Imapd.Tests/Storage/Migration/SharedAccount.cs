@@ -12,7 +12,7 @@ internal sealed class SharedAccount : IDisposable
 
     public SharedAccount()
     {
-        // Its name is that of the user, as --mail-root wants it.
+        // Its name is that of the user, as --mail-location wants it.
         Maildir = Path.Combine(_base, "nobody");
         foreach (string part in (string[])["cur", "new", "tmp"])
         {

@@ -37,7 +37,7 @@ internal sealed class PreauthServer(string executables, string mailRoot, string 
     {
         string[] host = hostName.Length == 0 ? [] : ["unshare", "--uts", "sh", "-c", "echo \"$0\" > /proc/sys/kernel/hostname && exec \"$@\"", hostName];
         string[] user = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", UserName, "--regid", Ids.Value.Group.ToString(System.Globalization.CultureInfo.InvariantCulture), "--clear-groups"] : [];
-        string[] command = [.. host, .. user, Path.Combine(executables, "imapd-worker"), "--preauth", "--mail-root", mailRoot];
+        string[] command = [.. host, .. user, Path.Combine(executables, "imapd-worker"), "--preauth", "--mail-location", mailRoot + "/%{user}"];
         Process process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,

@@ -231,6 +231,39 @@ internal sealed class PamLoginTests : RootTest
     public void The_client_is_told_the_same_for_a_wrong_password_and_for_root() =>
         Assert.That(Refusals.For(LoginFailure.RefusedByPolicy), Is.EqualTo(Refusals.For(LoginFailure.BadCredentials)));
 
-    private static PamResult Attempt(TestPamService service, string user, string password, uint minUserId = 1000) =>
-        new PamLogin(service.Name, minUserId, "192.0.2.7").Attempt(user, Encoding.UTF8.GetBytes(password));
+    [Test]
+    public void A_denied_user_is_refused_only_after_PAM_has_found_the_password_right()
+    {
+        using var service = TestPamService.ForAccounts();
+        var rules = new LoginRules { DeniedUsers = [_user.Name] };
+        Assert.That(Attempt(service, _user.Name, "wrong", rules: rules).Failure, Is.EqualTo(LoginFailure.BadCredentials));
+        PamResult right = Attempt(service, _user.Name, _user.Password, rules: rules);
+        Assert.That((right.Identity, right.Failure), Is.EqualTo(((UserIdentity?)null, LoginFailure.RefusedByPolicy)));
+    }
+
+    [Test]
+    public void The_name_PAM_ends_with_is_the_one_that_rules_and_session_are_about()
+    {
+        if (!Shell.Has("gcc"))
+        {
+            Assert.Ignore("needs gcc");
+        }
+        using var directory = new TemporaryDirectory();
+        string module = directory.Combine("pam_renames.so");
+        string source = directory.Write("pam_renames.c", $$"""
+            extern int pam_set_item(void *handle, int item, const void *value);
+            int pam_sm_authenticate(void *handle, int flags, int count, const char **values) { return pam_set_item(handle, 2, "{{_user.Name}}"); }
+            int pam_sm_setcred(void *handle, int flags, int count, const char **values) { return 0; }
+            """);
+        Shell.Do("gcc", "-shared", "-fPIC", "-o", module, source, "-l:libpam.so.0");
+        using var service = TestPamService.ThatPermits($"auth required {module}");
+
+        PamResult renamed = Attempt(service, "somebody", "x");
+        Assert.That(renamed.Identity?.Name, Is.EqualTo(_user.Name), renamed.Detail);
+        Assert.That(Attempt(service, "somebody", "x", rules: new LoginRules { DeniedUsers = [_user.Name] }).Identity, Is.Null);
+        Assert.That(Attempt(service, "somebody", "x", rules: new LoginRules { DeniedUsers = ["somebody"] }).Identity, Is.Not.Null);
+    }
+
+    private static PamResult Attempt(TestPamService service, string user, string password, uint minUserId = 1000, LoginRules? rules = null) =>
+        new PamLogin(service.Name, minUserId, "192.0.2.7", rules ?? new LoginRules()).Attempt(user, Encoding.UTF8.GetBytes(password));
 }

@@ -1,3 +1,4 @@
+using Imapd.Protocol.Handoff;
 using Imapd.Storage.Maildir;
 using Imapd.Worker;
 using Imapd.Worker.Login;
@@ -13,7 +14,7 @@ internal sealed class WorkerArgumentsTests
     {
         WorkerArguments arguments = WorkerArguments.Parse(
         [
-            "--serve-all", "--pam-service", "mail", "--min-uid", "500", "--insecure-auth", "--mail-root", "/var/mail",
+            "--serve-all", "--pam-service", "mail", "--min-uid", "500", "--insecure-auth", "--mail-location", "/var/mail/%{user}",
             "--run-as", "8", "--storage", "maildir", "--login-timeout", "30",
             "--layout", "fs", "--prefix-alias", "none", "--autologout", "3600", "--still-here", "0",
             "--rawlog", "/var/log/imapd",
@@ -24,7 +25,7 @@ internal sealed class WorkerArgumentsTests
             PamService = "mail",
             MinUserId = 500,
             InsecureAuth = true,
-            MailRoot = "/var/mail",
+            Location = MailLocation.Below("/var/mail"),
             RunAs = 8,
             IsMemory = false,
             LoginTimeoutSeconds = 30,
@@ -55,6 +56,37 @@ internal sealed class WorkerArgumentsTests
         Assert.That(arguments.Limits, Is.EqualTo(new[] { new WorkerLimit(ResourceKind.Data, 100), new WorkerLimit(ResourceKind.Files, 64) }));
     }
 
+    [Test]
+    public void Rules_of_names_add_up()
+    {
+        LoginRules rules = WorkerArguments.Parse(
+        [
+            "--authenticate", "--strip-domain", "a.org", "--strip-domain", "b.org", "--lowercase-login", "--deny-user", "x", "--allow-user", "y",
+            "--deny-group", "g", "--allow-group", "h", "--allow-group", "i",
+        ]).LoginRules;
+        Assert.Multiple(() =>
+        {
+            Assert.That(rules.StrippedDomains, Is.EqualTo(new[] { "a.org", "b.org" }));
+            Assert.That(rules.IsLowercased, Is.True);
+            Assert.That(rules.DeniedUsers, Is.EqualTo(new[] { "x" }));
+            Assert.That(rules.AllowedUsers, Is.EqualTo(new[] { "y" }));
+            Assert.That(rules.DeniedGroups, Is.EqualTo(new[] { "g" }));
+            Assert.That(rules.AllowedGroups, Is.EqualTo(new[] { "h", "i" }));
+        });
+    }
+
+    [Test]
+    public void Mailboxes_that_all_are_to_have_add_up() =>
+        Assert.That(
+            WorkerArguments.Parse(["--connection", "--auto", "sent=Sent Items:create,subscribe", "--auto", "trash:create"]).AutoMailboxes,
+            Is.EqualTo(new[] { new AutoMailbox("sent", "Sent Items", true), new AutoMailbox("trash", "Trash", false) }));
+
+    [TestCase("--connection --mail-location ~/mail:LAYOUT=fs", MailboxLayout.Fs)]
+    [TestCase("--connection --mail-location ~/mail:LAYOUT=maildir++ --layout fs", MailboxLayout.MaildirPlusPlus)]
+    [TestCase("--connection --mail-location ~/mail --layout fs", MailboxLayout.Fs)]
+    public void The_layout_of_the_location_wins(string line, MailboxLayout layout) =>
+        Assert.That(WorkerArguments.Parse(line.Split(' ')).Layout, Is.EqualTo(layout));
+
     [TestCase("")]
     [TestCase("--fork")]
     [TestCase("--connection --min-uid")]
@@ -62,7 +94,8 @@ internal sealed class WorkerArgumentsTests
     [TestCase("--connection --min-uid 99999999999")]
     [TestCase("--connection --pam-service ../other")]
     [TestCase("--connection --pam-service .")]
-    [TestCase("--connection --mail-root mail")]
+    [TestCase("--connection --mail-location mail")]
+    [TestCase("--connection --auto sent")]
     [TestCase("--connection --storage disk")]
     [TestCase("--connection --layout dbox")]
     [TestCase("--connection --prefix-alias Mail.")]
