@@ -16,6 +16,7 @@ public sealed class HandoffCodecTests
         new StartTlsReply(7, Tls),
         new StartTlsReply(7, null),
         new LoginVerdict(7, true, ""),
+        new LoginVerdict(7, true, "Down at 18:00\nSorry"),
         new LoginVerdict(7, false, "too many sessions"),
         new ShutdownRequest(0, ShutdownReason.ServerStopping),
         new ShutdownRequest(9, ShutdownReason.AdministratorRequest),

@@ -202,6 +202,17 @@ internal sealed class ConnectionModeTests : RootTest
         Directory.Delete(_user.Maildir, recursive: true);
     }
 
+    [Test]
+    public void A_client_that_asks_for_nothing_for_too_long_is_logged_out()
+    {
+        using TestWorker worker = Start("--autologout", "1");
+        using TestDialogue client = worker.Connect();
+        Login(worker, client, _user);
+
+        Assert.That(client.Line(), Does.StartWith("* BYE"));
+        Assert.That(worker.Expect<SessionEnded>().Reason, Is.EqualTo(SessionEnd.Autologout));
+    }
+
     private TestWorker Start(params string[] more) => new(["--connection", "--pam-service", _service.Name, "--min-uid", "1000", .. more]);
 
     private static void Login(TestWorker worker, TestDialogue client, SystemUser user)
