@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 
 namespace Imapd.Master.Proxy;
@@ -11,22 +12,34 @@ internal static class ProxyHeaderReader
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static async Task<ProxyHeader> ReadAsync(Socket connection, CancellationToken cancel)
     {
-        byte[] sent = new byte[ProxyHeaderParser.MaxOctets];
+        byte[] sent = ArrayPool<byte>.Shared.Rent(ProxyHeaderParser.MaxOctets);
+        try
+        {
+            return await ReadAsync(connection, sent.AsMemory(0, ProxyHeaderParser.MaxOctets), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(sent);
+        }
+    }
+
+    private static async Task<ProxyHeader> ReadAsync(Socket connection, Memory<byte> sent, CancellationToken cancel)
+    {
         int taken = 0;
         while (true)
         {
             // Looked at first, and then taken as far as it belongs to the header: never is an octet looked at twice.
-            int seen = await connection.ReceiveAsync(sent.AsMemory(taken), SocketFlags.Peek, cancel).ConfigureAwait(false);
+            int seen = await connection.ReceiveAsync(sent[taken..], SocketFlags.Peek, cancel).ConfigureAwait(false);
             if (seen == 0)
             {
                 throw new InvalidDataException(taken == 0 ? "nothing was sent" : "it ended within the header");
             }
-            ProxyHeaderState state = ProxyHeaderParser.Parse(sent.AsSpan(0, taken + seen), out ProxyHeader? header, out int octets);
+            ProxyHeaderState state = ProxyHeaderParser.Parse(sent.Span[..(taken + seen)], out ProxyHeader? header, out int octets);
             if (state == ProxyHeaderState.Malformed)
             {
                 throw new InvalidDataException("it is no header");
             }
-            Memory<byte> rest = sent.AsMemory(taken, octets - taken);
+            Memory<byte> rest = sent[taken..octets];
             while (!rest.IsEmpty)
             {
                 rest = rest[await connection.ReceiveAsync(rest, SocketFlags.None, cancel).ConfigureAwait(false)..];

@@ -52,7 +52,7 @@ internal sealed class ProxyHeaderTarget : FuzzTarget
             ProxyHeaderParser.Parse(input.AsSpan(0, octets), out ProxyHeader? alone, out int same);
             Require(same == octets && alone == header, () => "what follows changes it");
         }
-        return $"{state} {input[0]} {header?.Source?.AddressFamily} {octets / 32}";
+        return $"{state} {input.FirstOrDefault()} {header?.Source?.AddressFamily} {octets / 32}";
     }
 
     private static ProxyHeaderState Parse(byte[] octets) => ProxyHeaderParser.Parse(octets, out _, out _);
