@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Imapd.Master.Configuration;
 using Imapd.Master.Supervision;
+using Imapd.Master.Tls;
 
 namespace Imapd.Master.Control;
 
@@ -94,6 +95,21 @@ internal sealed class ControlAnswers(Server server, ControlActions actions)
             json.WriteString("address", address.EndPoint.Address.ToString());
             json.WriteNumber("port", address.EndPoint.Port);
             json.WriteBoolean("tls", address.ImplicitTls);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("certificates");
+        foreach (ServerCertificate certificate in server.Certificates)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", certificate.Files.CertificatePath);
+            json.WriteStartArray("names");
+            foreach (string name in certificate.Names)
+            {
+                json.WriteStringValue(name);
+            }
+            json.WriteEndArray();
+            json.WriteString("notAfter", Time(certificate.NotAfter.ToUniversalTime()));
             json.WriteEndObject();
         }
         json.WriteEndArray();

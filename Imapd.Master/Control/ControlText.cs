@@ -20,6 +20,11 @@ internal static class ControlText
             JsonElement memory = answer.GetProperty("memoryOctets");
             Line(text, $"{Text(answer, "version")} pid {answer.GetProperty("pid").GetInt32()}, {Text(answer, "state")}, up {Duration(answer.GetProperty("uptimeSeconds").GetInt64())} since {Text(answer, "startedAt")}");
             Line(text, $"  listens      {string.Join(", ", answer.GetProperty("listeners").EnumerateArray().Select(Listener))}");
+            foreach (JsonElement certificate in answer.GetProperty("certificates").EnumerateArray())
+            {
+                string names = string.Join(' ', certificate.GetProperty("names").EnumerateArray().Select(name => LogText.Value(name.GetString()!)));
+                Line(text, $"  certificate  {LogText.Value(Text(certificate, "file"))} until {Text(certificate, "notAfter")} for {names}");
+            }
             Line(text, $"  connections  {string.Join(", ", connections.EnumerateObject().Select(state => $"{state.Value.GetInt32()} {state.Name}"))}");
             Line(text, $"  memory       {Size(memory.GetProperty("master").GetInt64())} here, {Size(memory.GetProperty("workers").GetInt64())} in workers with a session");
             Line(text, $"  guesses      from {answer.GetProperty("addressesWithFailedLogins").GetInt32()} addresses are remembered");

@@ -69,6 +69,9 @@ internal sealed class Server : IDisposable
     /// <summary>What has happened so far.</summary>
     public Counters Counters => _parts.Counters;
 
+    /// <summary>The certificates in use, the first of them for clients that name no server.</summary>
+    public IReadOnlyList<ServerCertificate> Certificates => _parts.Tls?.Certificates.Current.All ?? [];
+
     /// <summary>Addresses whose failed logins are remembered.</summary>
     public int SourcesWithFailures => _parts.Penalties.Count;
 

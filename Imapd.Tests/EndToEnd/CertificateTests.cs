@@ -1,5 +1,6 @@
 using Imapd.Tests.Architecture;
 using Imapd.Tests.EndToEnd.Harness;
+using Imapd.Tests.Master;
 using NUnit.Framework;
 
 namespace Imapd.Tests.EndToEnd;
@@ -52,6 +53,22 @@ internal sealed class CertificateTests : EndToEndTest
         Assert.That(result.Status, Is.EqualTo(1));
         Assert.That(
             result.Errors, Is.EqualTo($"imapd: the key in {Certificate.KeyFile} does not match the certificate in {other.CertificateFile}\n"));
+    }
+
+    [Test]
+    public void A_certificate_that_has_expired_is_told_in_one_line_and_still_serves()
+    {
+        using var files = new TestCertificates();
+        (string certificate, string key, _) = TestCertificates.Make("expired.example.org", [], days: 0);
+        string file = files.Write("both.pem", certificate + "\n" + key);
+
+        ShellResult check = ImapdProcess.Run("--config", "none", "-s", "memory", "--tls", "--cert", file, "--check-config");
+        ImapdProcess server = StartClear("-s", "memory", "--tls", "--cert", file);
+
+        Assert.That(check.Status, Is.Zero, check.ToString);
+        Assert.That(check.Errors, Does.StartWith($"imapd: warning: certificate has expired file={file} notAfter=").And.EndWith("Z\n"));
+        Assert.That(server.LogLines.Count(line => line.Contains($"certificate has expired file={file}", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(Keep(ImapClient.ConnectTls(server.ClearPort)).Greeting, Does.StartWith("* OK"));
     }
 
     // As certbot does: a new file in archive, and a symbolic link in live that takes the place of the one there.

@@ -96,11 +96,15 @@ internal sealed class ControlTests : EndToEndTest
         Assert.That(status.GetProperty("pid").GetInt32(), Is.EqualTo(server.Id));
         Assert.That(status.GetProperty("connections").GetProperty("authenticated").GetInt32(), Is.EqualTo(1));
         Assert.That(status.GetProperty("listeners").EnumerateArray().Select(l => l.GetProperty("port").GetInt32()), Is.EquivalentTo(new[] { server.TlsPort, server.ClearPort }));
+        JsonElement certificate = status.GetProperty("certificates").EnumerateArray().Single();
+        Assert.That(certificate.GetProperty("file").GetString(), Is.EqualTo(Certificate.CertificateFile));
+        Assert.That(certificate.GetProperty("names").EnumerateArray().Single().GetString(), Is.EqualTo("localhost"));
         Assert.That(Count(counters, "loginsSucceeded"), Is.EqualTo(1));
         Assert.That(Count(counters, "loginsBadCredentials"), Is.EqualTo(1));
         Assert.That(Count(counters, "connectionsAccepted"), Is.EqualTo(2));
         Assert.That(Count(counters, "workersStarted"), Is.GreaterThanOrEqualTo(2));
         Assert.That(Count(counters, "workersCrashed"), Is.Zero);
+        Assert.That(Ask("status").Output, Does.Contain($"certificate  {Certificate.CertificateFile} until "));
         Assert.That(Ask("status").Output, Does.Match(@"loginsSucceeded +1\n").And.Contain("serving"));
     }
 
