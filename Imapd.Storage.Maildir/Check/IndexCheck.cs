@@ -112,6 +112,13 @@ internal sealed class IndexCheck
         }
 
         MailboxIdentity own = _view.Identity;
+        if (UidListHeader.IsValidityDamaged(_mailbox.List!, _view))
+        {
+            _mailbox.Findings.Damage(
+                UidListFile.FileName, $"its first line says UIDVALIDITY {list.UidValidity}, but it is {own.UidValidity}", UidListCheck.Salvage);
+            return false;
+        }
+
         if (own.UidValidity != list.UidValidity || (own.MailboxId != list.MailboxId && list.MailboxId.Length > 0))
         {
             Wrong($"it is another mailbox's: UIDVALIDITY {own.UidValidity}, identity {own.MailboxId}");

@@ -10,8 +10,8 @@ internal static class UidListCheck
 {
     private const string File = UidListFile.FileName;
 
-    // The store writes a damaged list anew when it looks at the mailbox.
-    private static readonly Remedy _salvage =
+    /// <summary>The store writes a damaged list anew when it looks at the mailbox.</summary>
+    public static readonly Remedy Salvage =
         new("write it anew with what can be read, and pass over UIDs that may have been lost", static () => { }, NeedsLook: true);
 
     private static readonly Remedy _renumber =
@@ -44,6 +44,10 @@ internal static class UidListCheck
         else if (text is not null)
         {
             CheckLines(mailbox, text);
+            if (UidListHeader.IsNextUidDamaged(mailbox.List!, null, out uint known))
+            {
+                mailbox.Findings.Damage(File, $"its first line says that the next UID is {mailbox.List!.NextUid}, its last one {known}", Salvage);
+            }
         }
     }
 
@@ -76,11 +80,11 @@ internal static class UidListCheck
             if (isCutOff && line.IndexOf((byte)0) < 0)
             {
                 // No client was told of a UID whose line was not whole. Where more is missing, the index knows of it.
-                findings.Note(File, $"line {number} is cut off: a session ended while it was written; the next one writes the list anew: {start}", _salvage);
+                findings.Note(File, $"line {number} is cut off: a session ended while it was written; the next one writes the list anew: {start}", Salvage);
             }
             else
             {
-                findings.Damage(File, $"line {number} {(isCutOff ? "is cut off" : "cannot be read")}: {start}", _salvage);
+                findings.Damage(File, $"line {number} {(isCutOff ? "is cut off" : "cannot be read")}: {start}", Salvage);
             }
 
             return before;
@@ -89,12 +93,12 @@ internal static class UidListCheck
         if (parsed.Uid <= before)
         {
             findings.Damage(
-                File, parsed.Uid == before ? $"line {number}: UID {parsed.Uid} is there twice" : $"line {number}: UID {parsed.Uid} comes after {before}", _salvage);
+                File, parsed.Uid == before ? $"line {number}: UID {parsed.Uid} is there twice" : $"line {number}: UID {parsed.Uid} comes after {before}", Salvage);
         }
 
         if (!names.Add(parsed.Name))
         {
-            findings.Note(File, $"line {number}: the same file has another UID in an earlier line; the later one counts", _salvage);
+            findings.Note(File, $"line {number}: the same file has another UID in an earlier line; the later one counts", Salvage);
         }
 
         return Math.Max(before, parsed.Uid);

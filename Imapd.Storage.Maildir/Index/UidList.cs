@@ -10,7 +10,7 @@ internal sealed class UidList
     private const uint GapAfterDamage = 100_000;
 
     /// <summary>The mailbox's UIDVALIDITY.</summary>
-    public required uint UidValidity { get; init; }
+    public required uint UidValidity { get; set; }
 
     /// <summary>The UID to be given next.</summary>
     public required uint NextUid { get; set; }
@@ -91,7 +91,22 @@ internal sealed class UidList
         uint largest = Lines.Count > 0 ? Lines[^1].Uid : 0;
         Lines = kept;
         NextUidRead = Math.Max(NextUid, largest + 1);
-        ulong raised = (ulong)NextUidRead + GapAfterDamage + (uint)lostLines;
-        NextUid = (uint)Math.Min(raised, uint.MaxValue);
+        NextUid = AfterDamage(NextUidRead, (uint)lostLines);
+    }
+
+    /// <summary>The UID to be given next where some may have been lost.</summary>
+    /// <param name="known">The next one by what is left.</param>
+    /// <param name="lostLines">How many lines could not be read.</param>
+    public static uint AfterDamage(uint known, uint lostLines = 0) =>
+        (uint)Math.Min((ulong)known + GapAfterDamage + lostLines, uint.MaxValue);
+
+    /// <summary>Has these numbers in place of those in a damaged first line.</summary>
+    public void Correct(uint uidValidity, string? mailboxId, uint nextUid)
+    {
+        IsDamaged = true;
+        UidValidity = uidValidity;
+        MailboxId = mailboxId;
+        NextUid = nextUid;
+        NextUidRead = nextUid;
     }
 }

@@ -61,7 +61,6 @@ internal sealed class ListedMailbox : IDisposable
     /// <param name="knownList">What the UID list looks like if it says what the index says; the default when it must be read.</param>
     /// <param name="mayOrder">Whether files may be renamed or removed to put an end to odd ones.</param>
     /// <returns>Null when something is not in order: <see cref="MailboxScan"/> sees to it.</returns>
-    /// <exception cref="StoreException"><see cref="StoreError.Limit"/>: no UIDs are left.</exception>
     public static ListedMailbox? TryRun(MailboxFiles files, IndexView? index, MailboxState? session, FileStamp knownList, bool mayOrder)
     {
         if (CourierUidFile.IsThere(files.Directory))
@@ -323,6 +322,11 @@ internal sealed class ListedMailbox : IDisposable
             }
         }
 
+        if (UidListHeader.IsDoubtful(_list!, _index))
+        {
+            return false;
+        }
+
         if (_index is not null && _index.Identity is var identity
             && (identity.UidValidity != _list!.UidValidity || identity.MailboxId != _list.MailboxId))
         {
@@ -417,7 +421,7 @@ internal sealed class ListedMailbox : IDisposable
             list.NextUid = nextUid;
             _lines += nameless.Count;
         }
-        catch (UnixException error) when (_list is not null && error.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        catch (Exception error) when (_list is not null && NewUids.CanWait(error))
         {
             HasNameless = true;
             for (long i = 0; i < nameless.Count; i++)

@@ -117,14 +117,14 @@ internal sealed class MailboxScan(
             return null;
         }
 
+        if (!UidListHeader.Mend(list, _index))
+        {
+            _index = null;
+        }
+
         if (session is not null && list.UidValidity != session.UidValidity.Value)
         {
             throw new StoreException(StoreError.NonExistent, "The mailbox was replaced by another");
-        }
-
-        if (_index is not null && (list.UidValidity != _index.Identity.UidValidity || (list.MailboxId ?? string.Empty) != _index.Identity.MailboxId))
-        {
-            _index = null;
         }
 
         if (_index is not null)
@@ -193,7 +193,7 @@ internal sealed class MailboxScan(
 
             next.NextUid = nextUid;
         }
-        catch (UnixException error) when (list is not null && error.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        catch (Exception error) when (list is not null && NewUids.CanWait(error))
         {
             match.TakeBack();
             LacksUids = match.Unassigned.Count > 0;
@@ -206,7 +206,7 @@ internal sealed class MailboxScan(
     {
         if (list is { IsDamaged: true })
         {
-            files.Options.Log?.Invoke($"{files.Path}/{UidListFile.FileName}: it is damaged; what can be read is kept, and the next UID is {nextUid}");
+            files.Options.Log?.Invoke($"{files.Path}/{UidListFile.FileName}: it is damaged; what can be read is kept, UIDVALIDITY is {next.UidValidity}, and the next UID is {nextUid}");
         }
         else if (list is null && (_hadIndex || UidListFile.ReadText(files.Directory) is not null))
         {

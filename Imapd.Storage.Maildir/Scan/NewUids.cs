@@ -30,18 +30,22 @@ internal sealed record NewUids(List<UidLine> Lines, FileStamp? Written)
 
         uint nextUid = Math.Max(list.NextUid, index.Summary.NextUid);
         var lines = new List<UidLine>(names.Count);
-        foreach (string name in names)
-        {
-            lines.Add(new UidLine(UidSupply.Take(ref nextUid), UidLine.NoFields, name));
-        }
-
         try
         {
+            foreach (string name in names)
+            {
+                lines.Add(new UidLine(UidSupply.Take(ref nextUid), UidLine.NoFields, name));
+            }
+
             return new NewUids(lines, UidListFile.Append(files.Directory, lines));
         }
-        catch (UnixException error) when (error.Errno is Errno.ENOSPC or Errno.EDQUOT)
+        catch (Exception error) when (CanWait(error))
         {
             return new NewUids([], null);
         }
     }
+
+    /// <summary>Whether messages stay without UIDs for now, and the rest is served: the disk is full, or no UIDs are left.</summary>
+    public static bool CanWait(Exception error) =>
+        error is UnixException { Errno: Errno.ENOSPC or Errno.EDQUOT } or StoreException { Error: StoreError.Limit };
 }
