@@ -12,7 +12,7 @@ internal sealed class MailboxTree(TreeRoot tree)
     public IReadOnlyList<MailboxEntry> List()
     {
         MailboxListing listing = tree.Layout.List();
-        Dictionary<MailboxName, SpecialUse> uses = SpecialUses.Read(tree.Directory).Among([.. listing.Directories.Keys]);
+        Dictionary<MailboxName, SpecialUse> uses = SpecialUses.Read(tree).Among([.. listing.Directories.Keys]);
         return
         [
             .. listing.Names
@@ -27,7 +27,7 @@ internal sealed class MailboxTree(TreeRoot tree)
     {
         MailboxListing listing = tree.Layout.List();
         return listing.Has(name)
-            ? Entry(listing, name, SpecialUses.Read(tree.Directory).Of(name, [.. listing.Directories.Keys]))
+            ? Entry(listing, name, SpecialUses.Read(tree).Of(name, [.. listing.Directories.Keys]))
             : null;
     }
 
@@ -41,7 +41,12 @@ internal sealed class MailboxTree(TreeRoot tree)
         }
 
         MailboxListing listing = tree.Layout.List();
-        SpecialUses uses = SpecialUses.Read(tree.Directory);
+        SpecialUses uses = SpecialUses.Read(tree);
+        if (use != SpecialUse.None)
+        {
+            uses.EnsureReadable();
+        }
+
         if (use != SpecialUse.None && uses.IsTaken(use, [.. listing.Directories.Keys]))
         {
             throw new StoreException(StoreError.UseTaken, "Another mailbox is for that use");
@@ -64,7 +69,8 @@ internal sealed class MailboxTree(TreeRoot tree)
     {
         using MailboxLock held = tree.LockNames();
         MailboxListing listing = tree.Layout.List();
-        SpecialUses uses = SpecialUses.Read(tree.Directory);
+        SpecialUses uses = SpecialUses.Read(tree);
+        uses.EnsureReadable();
         if (listing.Directories.ContainsKey(name) || uses.Among([.. listing.Directories.Keys]).ContainsValue(use))
         {
             return false;
@@ -86,7 +92,7 @@ internal sealed class MailboxTree(TreeRoot tree)
         using MailboxLock held = tree.LockNames();
         string directory = tree.Locate(name) ?? throw NotThere(tree.Layout.List(), name);
         MailboxRemover.Remove(tree, directory);
-        SpecialUses.Read(tree.Directory).Forget(tree.Directory, name);
+        SpecialUses.Read(tree).Forget(tree.Directory, name);
     }
 
     /// <summary>Renames a mailbox and all below it; of INBOX, moves the messages. Durable on return.</summary>
@@ -122,7 +128,7 @@ internal sealed class MailboxTree(TreeRoot tree)
         }
 
         tree.Layout.Move(listing, from, to);
-        SpecialUses.Read(tree.Directory).Follow(tree.Directory, from, to);
+        SpecialUses.Read(tree).Follow(tree.Directory, from, to);
     }
 
     private static MailboxEntry Entry(MailboxListing listing, MailboxName name, SpecialUse use) =>

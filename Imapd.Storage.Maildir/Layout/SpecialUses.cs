@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir.Index;
@@ -27,13 +28,32 @@ internal sealed class SpecialUses
 
     private readonly Dictionary<SpecialUse, MailboxName> _said;
 
-    private SpecialUses(Dictionary<SpecialUse, MailboxName> said) => _said = said;
+    private readonly Exception? _unreadable;
 
-    /// <summary>Reads what was said.</summary>
-    public static SpecialUses Read(DirectoryHandle root)
+    private SpecialUses(Dictionary<SpecialUse, MailboxName> said, Exception? unreadable)
+    {
+        _said = said;
+        _unreadable = unreadable;
+    }
+
+    /// <summary>Reads what was said. What cannot be read is told to the administrator, and passed over.</summary>
+    public static SpecialUses Read(TreeRoot tree)
     {
         var said = new Dictionary<SpecialUse, MailboxName>();
-        byte[] text = SmallFile.Read(root, FileName, MaxFileOctets) ?? [];
+        byte[] text = [];
+        Exception? unreadable = null;
+        int senseless = 0;
+        try
+        {
+            text = SmallFile.Read(tree.Directory, FileName, MaxFileOctets) ?? [];
+        }
+        catch (Exception error) when (error is UnixException or StoreException)
+        {
+            unreadable = error;
+            string why = error is UnixException failed ? failed.Errno.ToString() : "no file of a sensible size";
+            tree.LogOnce($"{tree.PathOf(FileName)}: it cannot be read ({why}); mailboxes are listed without the uses in it");
+        }
+
         foreach (string line in Encoding.UTF8.GetString(text).Split('\n'))
         {
             string[] fields = line.Split('\t');
@@ -42,9 +62,29 @@ internal sealed class SpecialUses
             {
                 said[use] = name!;
             }
+            else if (line.Length > 0)
+            {
+                senseless++;
+            }
         }
 
-        return new SpecialUses(said);
+        if (senseless > 0)
+        {
+            tree.LogOnce($"{tree.PathOf(FileName)}: {senseless} lines make no sense and are passed over");
+        }
+
+        return new SpecialUses(said, unreadable);
+    }
+
+    /// <summary>Makes sure that nothing is lost that is in a file which cannot be read.</summary>
+    /// <exception cref="UnixException">It cannot be read.</exception>
+    /// <exception cref="StoreException"><see cref="StoreError.Corruption"/>: it is no file of a sensible size.</exception>
+    public void EnsureReadable()
+    {
+        if (_unreadable is not null)
+        {
+            ExceptionDispatchInfo.Throw(_unreadable);
+        }
     }
 
     /// <summary>The mailboxes that have a use, among those there are.</summary>

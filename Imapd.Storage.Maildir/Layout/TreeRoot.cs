@@ -9,6 +9,7 @@ internal sealed class TreeRoot : IDisposable
 {
     private readonly string _path;
     private readonly Dictionary<ulong, bool> _remote = [];
+    private string? _logged;
 
     private TreeRoot(StoreOptions options, string path, DirectoryHandle directory)
     {
@@ -67,6 +68,16 @@ internal sealed class TreeRoot : IDisposable
 
     /// <summary>The absolute path of a directory in the root, octets.</summary>
     public string PathOf(string directoryName) => directoryName.Length == 0 ? _path : _path + "/" + directoryName;
+
+    /// <summary>Tells the administrator of what is found again each time, if it is not what he was told last.</summary>
+    public void LogOnce(string line)
+    {
+        if (line != _logged)
+        {
+            _logged = line;
+            Options.Log?.Invoke(line);
+        }
+    }
 
     /// <summary>Takes the lock of the tree's names.</summary>
     public MailboxLock LockNames() => MailboxLock.Take(Directory, MailboxLock.NamesFileName, Options);
