@@ -114,7 +114,13 @@ internal sealed class LockedMailbox : IDisposable
     public void Distrust() => _look.Distrust();
 
     /// <summary>A keyword table was written.</summary>
-    public void Use(KeywordTable table) => _look.Use(table);
+    public void Use(KeywordTable table)
+    {
+        _look.Use(table);
+
+        // The index may say that there is none: when it is lost, that would not be seen.
+        Changes.Stamps = Changes.Stamps with { Keywords = default };
+    }
 
     /// <inheritdoc />
     public void Dispose() => _held.Dispose();

@@ -26,6 +26,7 @@ internal sealed class MailboxLook : IDisposable
     private bool _isFollowed;
     private bool _mustScan;
     private bool _cannotMove;
+    private bool _isKeywordLossTold;
 
     // Files that a session that may write has to give other names: no stamp is to keep it from finding them.
     private bool _isInOrder = true;
@@ -312,7 +313,8 @@ internal sealed class MailboxLook : IDisposable
         {
             LookStamps now = LookStamps.Of(Files);
             _keywords.Read(now.Keywords);
-            if (now.Confirm(View.Summary.Stamps) && !MustMove && _keywords.ChangedLetters == 0)
+            if (now.Confirm(View.Summary.Stamps) && !MustMove && _keywords.ChangedLetters == 0
+                && (_isKeywordLossTold || !LostKeywords.MayBe(now, View.Summary.Stamps)))
             {
                 // Everything told was told before these stamps were taken.
                 _isFollowed = _watch is not null && !_isRemote;
@@ -369,9 +371,11 @@ internal sealed class MailboxLook : IDisposable
         changes ??= Listed(found, hasIndex, isListKnown ? now.UidList : default);
         _lacksUids = found.LacksUids;
         _list = now.UidList;
+        bool areKeywordsLost = LostKeywords.MayBe(now, trusted);
         if (changes is null)
         {
             Begin(found, settled);
+            TellLostKeywords(areKeywordsLost);
             return;
         }
 
@@ -396,6 +400,16 @@ internal sealed class MailboxLook : IDisposable
         }
 
         End(found);
+        TellLostKeywords(areKeywordsLost);
+    }
+
+    private void TellLostKeywords(bool areLost)
+    {
+        if (areLost && !_isKeywordLossTold)
+        {
+            _isKeywordLossTold = true;
+            LostKeywords.Tell(Files, View);
+        }
     }
 
     // What was told until now is in the view.
