@@ -24,6 +24,7 @@ internal sealed class ControlChannel : IDisposable
 
     private readonly SafeSocketHandle _handle;
     private readonly Socket _socket;
+    private bool _wasReset;
 
     private ControlChannel(SafeSocketHandle handle)
     {
@@ -68,15 +69,22 @@ internal sealed class ControlChannel : IDisposable
     /// <summary>Waits for the next message without holding a buffer meanwhile.</summary>
     public async ValueTask<(ChannelEvent Event, HandoffMessage? Message)> ReceiveAsync()
     {
-        try
+        while (true)
         {
-            // Reading nothing waits for a datagram and leaves it where it is.
-            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
-            return Take();
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            return (ChannelEvent.Closed, null);
+            try
+            {
+                // Reading nothing waits for a datagram and leaves it where it is.
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                return Take();
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset && !_wasReset)
+            {
+                _wasReset = true; // it has ended without reading everything; what it said before is behind the error
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            {
+                return (ChannelEvent.Closed, null);
+            }
         }
     }
 

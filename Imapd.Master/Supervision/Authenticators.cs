@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Imapd.Master.Configuration;
 using Imapd.Master.Native;
@@ -15,6 +16,19 @@ namespace Imapd.Master.Supervision;
 internal sealed class Authenticators(WorkerLauncher launcher, Settings settings, ILogger log)
 {
     private readonly SemaphoreSlim _slots = new(MasterLimits.MaxAuthenticators);
+    private readonly ConcurrentDictionary<WorkerProcess, bool> _running = new();
+    private readonly StartFailures _failures = new("password checker not started", log);
+    private volatile bool _isEnding;
+
+    /// <summary>Ends those that are still busy, and what comes after them: whoever asked hears that there is no answer.</summary>
+    public void End()
+    {
+        _isEnding = true;
+        foreach (WorkerProcess checker in _running.Keys)
+        {
+            checker.Kill();
+        }
+    }
 
     /// <summary>Starts a checker and passes its channel to the worker.</summary>
     /// <param name="facts">Whose password it will be asked for; waits in the channel when the checker starts.</param>
@@ -30,6 +44,12 @@ internal sealed class Authenticators(WorkerLauncher launcher, Settings settings,
         try
         {
             using WorkerProcess checker = launcher.StartAuthenticator();
+            _failures.Succeeded();
+            _running[checker] = true;
+            if (_isEnding)
+            {
+                checker.Kill();
+            }
             bool isReady = await checker.Channel.SendAsync(facts).ConfigureAwait(false);
             await link.SendAsync(
                 new AuthenticatorReply(facts.Id, isReady), isReady ? checker.Channel.Descriptor : null).ConfigureAwait(false);
@@ -40,11 +60,12 @@ internal sealed class Authenticators(WorkerLauncher launcher, Settings settings,
                 checker.Kill();
             }
             ExitStatus exit = await checker.Ended.ConfigureAwait(false);
-            WorkerLog.Ended(log, checker.Pid, exit, [], wasKilled: false);
+            _running.TryRemove(checker, out _);
+            WorkerLog.Ended(log, checker.Pid, exit, [], wasKilled: _isEnding);
         }
         catch (SystemCallException error)
         {
-            log.Error("password checker not started reason={Reason:q}", error.Message);
+            _failures.Failed(error.Message);
             await link.SendAsync(new AuthenticatorReply(facts.Id, false)).ConfigureAwait(false);
         }
         finally

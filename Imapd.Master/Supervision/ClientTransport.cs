@@ -112,11 +112,15 @@ internal sealed class ClientTransport(Socket client, TlsEndpoint? endpoint, Sess
         _pump?.Dispose();
     }
 
-    /// <summary>Lets the pump come to its end, for a while, and closes everything.</summary>
-    public async Task CloseAsync()
+    /// <summary>Lets the pump come to its end, for so long, and closes everything.</summary>
+    public async Task CloseAsync(TimeSpan patience)
     {
-        await Task.WhenAny(Pumping, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
-        if (_pump is not null)
+        await Task.WhenAny(Pumping, Task.Delay(patience)).ConfigureAwait(false);
+        if (!Pumping.IsCompleted)
+        {
+            Break(); // a client that does not read what it is sent will not read its end either
+        }
+        else if (_pump is not null)
         {
             _pump.Dispose();
         }

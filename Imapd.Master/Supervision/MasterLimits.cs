@@ -58,6 +58,12 @@ internal static class MasterLimits
     public static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// The same for a session without login. It answers at once, unless a module of PAM keeps its worker: then nothing is lost
+    /// with it.
+    /// </summary>
+    public static readonly TimeSpan StrangerEndGrace = TimeSpan.FromSeconds(1);
+
+    /// <summary>
     /// How long a worker may go on for a client that has closed: for the longest command that was still under way. A
     /// worker that hangs, or that its user has stopped, would otherwise keep the connection for ever.
     /// </summary>

@@ -344,7 +344,14 @@ internal sealed class Server : IDisposable
         {
             session.AskToEnd(ShutdownReason.ServerStopping);
         }
-        await Task.WhenAny(Task.WhenAll(_running.Values), Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(_running.Values), Task.Delay(MasterLimits.StrangerEndGrace)).ConfigureAwait(false);
+        _parts.Authenticators.End();
+        foreach (Session session in _parts.Sessions.All.Where(session => session.User is null))
+        {
+            session.Abort("shutdown");
+        }
+        TimeSpan left = MasterLimits.EndGrace - MasterLimits.StrangerEndGrace;
+        await Task.WhenAny(Task.WhenAll(_running.Values), Task.Delay(left)).ConfigureAwait(false);
         foreach (Session session in _parts.Sessions.All)
         {
             session.Abort("shutdown");

@@ -34,6 +34,7 @@ internal sealed class Session : IWorkerClient, IUserSession
     private string? _user;
     private string? _countedAs;
     private long _askedToEndAt;
+    private ShutdownReason _askedToEndFor = ShutdownReason.ServerStopping;
     private bool _startTlsWasAsked;
 
     public Session(SessionParts parts, Socket client, IPEndPoint peer, IPEndPoint local)
@@ -119,14 +120,21 @@ internal sealed class Session : IWorkerClient, IUserSession
     /// <summary>Asks the worker to say goodbye; who does not follow is ended by <see cref="CheckDeadlines"/>.</summary>
     public void AskToEnd(ShutdownReason reason)
     {
-        Interlocked.CompareExchange(ref _askedToEndAt, Environment.TickCount64, 0);
+        lock (_lock)
+        {
+            if (_askedToEndAt == 0)
+            {
+                _askedToEndFor = reason;
+                Interlocked.Exchange(ref _askedToEndAt, Environment.TickCount64);
+            }
+        }
         if (_link is WorkerLink link)
         {
             _ = link.SendAsync(new ShutdownRequest(Id, reason)).AsTask();
         }
         else
         {
-            Abort("shutdown");
+            Abort(NameOf(reason));
         }
     }
 
@@ -157,9 +165,9 @@ internal sealed class Session : IWorkerClient, IUserSession
         double loginMilliseconds =
             (_parts.Settings.LoginTimeoutSeconds * 1000) + MasterLimits.LoginBackstop.TotalMilliseconds;
         long askedAt = Interlocked.Read(ref _askedToEndAt);
-        if (askedAt != 0 && now - askedAt > MasterLimits.EndGrace.TotalMilliseconds)
+        if (askedAt != 0 && now - askedAt > (User is null ? MasterLimits.StrangerEndGrace : MasterLimits.EndGrace).TotalMilliseconds)
         {
-            Abort("shutdown");
+            Abort(NameOf(_askedToEndFor));
         }
         else if (_transport.ClientEndedAt is > 0 and long endedAt && now - endedAt > MasterLimits.AfterClient.TotalMilliseconds)
         {
@@ -209,7 +217,14 @@ internal sealed class Session : IWorkerClient, IUserSession
         Finish(isCrash ? "worker-crashed" : "worker-ended");
     }
 
-    private static string ReasonName(SessionEnd reason) => reason switch
+    private static string NameOf(ShutdownReason reason) => reason switch
+    {
+        ShutdownReason.AdministratorRequest => "kicked",
+        ShutdownReason.ReplacedBySameUser => "replaced",
+        _ => "shutdown",
+    };
+
+    private string ReasonName(SessionEnd reason) => reason switch
     {
         SessionEnd.Logout => "logout",
         SessionEnd.Disconnected => "disconnected",
@@ -217,7 +232,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         SessionEnd.LoginTimeout => "login-timeout",
         SessionEnd.TooManyBadCommands => "too-many-bad-commands",
         SessionEnd.TooManyLoginFailures => "too-many-login-failures",
-        SessionEnd.Shutdown => "shutdown",
+        SessionEnd.Shutdown => NameOf(_askedToEndFor),
         SessionEnd.StartTlsFailed => "starttls-failed",
         SessionEnd.ClientStuck => "client-stuck",
         _ => "internal-error",
@@ -412,7 +427,8 @@ internal sealed class Session : IWorkerClient, IUserSession
     private async Task CleanUpAsync()
     {
         await Task.WhenAny(_startingTls, Task.Delay(MasterLimits.EndGrace)).ConfigureAwait(false);
-        await _transport.CloseAsync().ConfigureAwait(false);
+        bool isWanted = Interlocked.Read(ref _askedToEndAt) != 0;
+        await _transport.CloseAsync(isWanted ? MasterLimits.Linger : MasterLimits.EndGrace).ConfigureAwait(false);
         if (_link is WorkerLink link)
         {
             if (_parts.Settings.Fork)

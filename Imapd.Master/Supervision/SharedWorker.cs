@@ -11,6 +11,7 @@ internal sealed class SharedWorker(WorkerLauncher launcher, Counters counters, I
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(30);
 
     private readonly BackOff _backOff = new();
+    private readonly StartFailures _failures = new("worker not started", log);
     private TaskCompletionSource<WorkerLink> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async Task<WorkerLink> TakeAsync(CancellationToken cancel)
@@ -74,12 +75,13 @@ internal sealed class SharedWorker(WorkerLauncher launcher, Counters counters, I
         try
         {
             var link = new WorkerLink(launcher.StartServer(), isShared: true, log);
+            _failures.Succeeded();
             counters.Add(Counter.WorkersStarted);
             return link;
         }
         catch (SystemCallException error)
         {
-            log.Error("worker not started reason={Reason:q}", error.Message);
+            _failures.Failed(error.Message);
             return null;
         }
     }

@@ -13,6 +13,7 @@ internal sealed class SpareWorkers(WorkerLauncher launcher, int wanted, Counters
     private readonly Queue<WorkerLink> _spares = [];
     private readonly SemaphoreSlim _wake = new(1);
     private readonly BackOff _backOff = new();
+    private readonly StartFailures _failures = new("worker not started", log);
     private bool _isStopped;
 
     public async Task<WorkerLink> TakeAsync(CancellationToken cancel)
@@ -108,6 +109,7 @@ internal sealed class SpareWorkers(WorkerLauncher launcher, int wanted, Counters
         try
         {
             var link = new WorkerLink(launcher.StartServer(), isShared: false, log);
+            _failures.Succeeded();
             counters.Add(Counter.WorkersStarted);
             _ = WatchAsync(link);
             return link;
@@ -115,7 +117,7 @@ internal sealed class SpareWorkers(WorkerLauncher launcher, int wanted, Counters
         catch (SystemCallException error)
         {
             _backOff.Failed();
-            log.Error("worker not started reason={Reason:q}", error.Message);
+            _failures.Failed(error.Message);
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using Imapd.Tests.EndToEnd.Harness;
+using Imapd.Tests.Worker.Login;
 using NUnit.Framework;
 
 namespace Imapd.Tests.EndToEnd;
@@ -31,6 +32,47 @@ internal sealed class SignalTests : EndToEndTest
         server.Signal(Native.SignalTerminate);
         Assert.That(client.ReadToEnd(), Does.Contain("* BYE"));
         Assert.That(server.Stop(), Is.Zero);
+    }
+
+    // The worker that was stopped holds the server for as long as it waits for anybody: what ends before the server has not waited.
+    [Test]
+    public void SIGTERM_does_not_wait_for_a_module_of_PAM_or_a_client_that_reads_nothing()
+    {
+        RequireRoot();
+        using var directory = new TemporaryDirectory();
+        string started = directory.Combine("started");
+        string script = directory.Write("block", $"#!/bin/sh\n[ $PAM_USER != {Bob.Name} ] || {{ echo $PPID $$ >{started}; exec sleep 1000; }}\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        using var service = new TestPamService($"auth required pam_exec.so {script}", "auth required pam_permit.so", "account required pam_permit.so", "session required pam_permit.so");
+        using SystemUser carol = SystemUser.Create();
+        ImapdProcess server = StartForking("--pam-service", service.Name);
+        Alice.Deliver(Mail.WithUnixLines("large", new string('x', 10_000_000)));
+
+        Login(server, carol);
+        Native.Signal(server.WorkerOf(carol).Id, Native.SignalStop);
+        ImapClient deaf = Login(server, Alice);
+        Assert.That(deaf.Command("SELECT INBOX").IsOk, Is.True);
+        deaf.Send("f FETCH 1 BODY.PEEK[]\r\n");
+        ProcessView deafWorker = server.WorkerOf(Alice);
+        ImapClient blocked = Connect(server);
+        blocked.Send($"a LOGIN {Bob.Name} x\r\n");
+        Wait.Until(() => File.Exists(started) && File.ReadAllText(started).EndsWith('\n'), "the module blocks");
+        int[] processes = [.. File.ReadAllText(started).Split(' ').Select(number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
+        Wait.Until(() => deafWorker.IsAsleep, "the client's buffers are full");
+        try
+        {
+            server.Signal(Native.SignalTerminate);
+
+            Wait.Until(() => !new ProcessView(processes[0]).Exists && !deafWorker.Exists, "both workers have ended");
+            Assert.That(new ProcessView(server.Id) is { Exists: true, IsZombie: false }, Is.True, "the server still waits for the stopped worker");
+            Assert.That(blocked.ReadToEnd(), Is.Empty);
+        }
+        finally
+        {
+            Native.Signal(processes[1], Native.SignalKill); // pam_exec gives its program a session of its own
+        }
+        server.WaitForLog("reason=shutdown", "closed before login");
+        server.WaitForLog("reason=shutdown", "logout user=" + Alice.Name);
     }
 
     [Test]

@@ -213,6 +213,68 @@ public sealed class SessionTests
             Is.EqualTo(new ShutdownRequest(firstFacts.Id, ShutdownReason.ReplacedBySameUser)));
     }
 
+    [TestCase(ShutdownReason.AdministratorRequest, "kicked")]
+    [TestCase(ShutdownReason.ReplacedBySameUser, "replaced")]
+    [TestCase(ShutdownReason.ServerStopping, "shutdown")]
+    public async Task The_line_of_a_logout_says_who_wanted_it(ShutdownReason asked, string said)
+    {
+        (Started started, ConnectionHandoff facts, Socket stream) = await StartAsync();
+        started.Worker.Send(new LoginSucceeded(facts.Id, "alice", 1000));
+        started.Worker.Receive<LoginVerdict>();
+
+        Session session = _parts.Sessions.All.Single();
+        if (asked == ShutdownReason.AdministratorRequest)
+        {
+            Assert.That(session.Kick(), Is.True);
+        }
+        session.AskToEnd(asked);
+        Assert.That(started.Worker.Receive<ShutdownRequest>().Reason, Is.EqualTo(asked));
+        session.AskToEnd(ShutdownReason.ServerStopping);
+        started.Worker.Send(new SessionEnded(facts.Id, SessionEnd.Shutdown, 0, 0));
+        stream.Dispose();
+        started.Worker.Link.Kill();
+        await started.EndAsync();
+
+        Assert.That(_lines.All, Has.One.StartsWith("logout user=alice").And.One.EndsWith($" reason={said}"));
+    }
+
+    [Test]
+    public async Task What_a_worker_says_last_is_heard_though_it_has_not_read_what_it_was_told()
+    {
+        (Started started, ConnectionHandoff facts, Socket stream) = await StartAsync();
+        _parts.Sessions.All.Single().AskToEnd(ShutdownReason.ServerStopping);
+        started.Worker.Send(new LogRecord(facts.Id, LogSeverity.Information, "the last words"));
+        stream.Dispose();
+        started.Worker.Dispose();
+        await started.EndAsync();
+
+        Assert.That(_lines.All, Has.One.StartsWith("worker says \"the last words\""));
+    }
+
+    [Test]
+    public void What_cannot_be_started_is_told_once_a_minute_and_when_the_reason_is_another()
+    {
+        var failures = new StartFailures("worker not started", _log);
+        string[] Said() => [.. _lines.All.Where(line => line.StartsWith("worker not started", StringComparison.Ordinal))];
+        failures.Failed("no such file", 1000);
+        failures.Failed("no such file", 2000);
+        failures.Failed("no such file", 60_999);
+        Assert.That(Said(), Is.EqualTo(new[] { "worker not started reason=\"no such file\"" }));
+
+        failures.Failed("no such file", 61_000);
+        failures.Failed("no memory", 61_001);
+        failures.Succeeded();
+        failures.Failed("no memory", 61_002);
+        Assert.That(
+            Said()[1..],
+            Is.EqualTo(new[]
+            {
+                "worker not started reason=\"no such file\" before=2",
+                "worker not started reason=\"no memory\"",
+                "worker not started reason=\"no memory\"",
+            }));
+    }
+
     [Test]
     public async Task Starttls_gives_the_worker_a_new_stream_with_what_the_client_sends_over_tls()
     {

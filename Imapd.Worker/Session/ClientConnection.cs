@@ -38,6 +38,15 @@ internal sealed class ClientConnection : IOctetSink, IDisposable
     /// <summary>How many octets the client was sent.</summary>
     public ulong OctetsOut { get; private set; }
 
+    /// <summary>
+    /// Readable when the session is asked to end: a client that takes nothing is then not waited for as long as otherwise. -1:
+    /// nobody asks.
+    /// </summary>
+    public int ControlDescriptor { get; set; } = -1;
+
+    /// <summary>It was readable while the client took nothing.</summary>
+    public bool IsAskedToEnd { get; private set; }
+
     /// <summary>The descriptor that is read from: the socket itself, when there is one.</summary>
     public int InputDescriptor => (int)_input.DangerousGetHandle();
 
@@ -104,13 +113,15 @@ internal sealed class ClientConnection : IOctetSink, IDisposable
             mayWrite = _outputIsSocket;
             if (written == 0)
             {
-                Span<Poll.Entry> room = [new(descriptor, Poll.Out)];
-                if (Poll.Wait(room, _stuckMilliseconds) == 0)
+                Span<Poll.Entry> room = [new(descriptor, Poll.Out), new(IsAskedToEnd ? -1 : ControlDescriptor, Poll.In)];
+                int patience = IsAskedToEnd ? Math.Min(_stuckMilliseconds, SessionLimits.EndStuckMilliseconds) : _stuckMilliseconds;
+                if (Poll.Wait(room, patience) == 0)
                 {
                     throw new ClientGoneException(isStuck: true, "The client takes nothing of what it is sent");
                 }
 
-                mayWrite = true;
+                IsAskedToEnd |= room[1].Happened != 0;
+                mayWrite |= room[0].Happened != 0;
             }
         }
     }

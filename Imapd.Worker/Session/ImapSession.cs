@@ -30,6 +30,7 @@ internal sealed class ImapSession
     public ImapSession(ClientConnection client, ISessionHost host, SessionOptions options)
     {
         _client = client;
+        _client.ControlDescriptor = host.ControlDescriptor;
         _host = host;
         _options = options;
         _output = new ResponseWriter(client);
@@ -51,7 +52,7 @@ internal sealed class ImapSession
         }
         catch (ClientGoneException gone)
         {
-            end = gone.IsStuck ? SessionEnd.ClientStuck : SessionEnd.Disconnected;
+            end = !gone.IsStuck ? SessionEnd.Disconnected : _client.IsAskedToEnd ? SessionEnd.Shutdown : SessionEnd.ClientStuck;
         }
         catch (OutOfMemoryException)
         {

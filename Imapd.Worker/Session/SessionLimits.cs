@@ -21,6 +21,9 @@ internal static class SessionLimits
     /// <summary>5 min in which the client takes nothing: TCP has long given up on a peer that is really gone.</summary>
     public const int WriteStuckMilliseconds = 5 * 60_000;
 
+    /// <summary>1 s, when the session is asked to end: what the client was promised is done, only the answer is not read.</summary>
+    public const int EndStuckMilliseconds = 1000;
+
     /// <summary>30 s for a mailbox's lock that another program has: it writes a list of UIDs meanwhile, and clients wait for a minute.</summary>
     public const int LockWaitSeconds = 30;
 

@@ -9,6 +9,7 @@ internal static partial class Native
     public const int SignalHangUp = 1;
     public const int SignalKill = 9;
     public const int SignalTerminate = 15;
+    public const int SignalStop = 19;
 
     public static void Signal(int processId, int signal)
     {
