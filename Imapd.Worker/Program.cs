@@ -23,6 +23,7 @@ internal static class Program
             WorkerMode.Connection => ConnectionMode.Run(read),
             WorkerMode.ServeAll => ServeAllMode.Run(read),
             WorkerMode.Authenticate => AuthenticateMode.Run(read),
+            WorkerMode.Program => RunProgramMode.Run(read),
             WorkerMode.CheckMailbox => CheckMode.Run(read),
             _ => PreauthMode.Run(read),
         };

@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Imapd.Protocol.Handoff;
 using Imapd.Storage.Maildir;
 using Imapd.Worker.Login;
+using Imapd.Worker.Modes;
 using Imapd.Worker.Session;
 
 namespace Imapd.Worker;
@@ -23,6 +25,9 @@ internal enum WorkerMode
 
     /// <summary>A mailbox checked, and no session at all.</summary>
     CheckMailbox,
+
+    /// <summary>Another program run as an unprivileged account: of this one nothing is left.</summary>
+    Program,
 }
 
 /// <summary>The worker's command line. The master writes it, except for <c>--preauth</c>, so it is small and strict.</summary>
@@ -38,6 +43,8 @@ internal sealed record WorkerArguments
         + "           [--rawlog DIR]\n"
         + "           [--deny-user PATTERN]... [--allow-user PATTERN]... [--deny-group PATTERN]... [--allow-group PATTERN]...\n"
         + "           [--strip-domain DOMAIN]... [--lowercase-login]\n"
+        + "           [--preauth-program PATH --preauth-account UID]\n"
+        + "       imapd-worker --run-program UID PATH [NAME=VALUE]...\n"
         + "       imapd-worker --check-mailbox PATH [--repair] [--layout maildir++|fs]\n"
         + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
 
@@ -101,6 +108,15 @@ internal sealed record WorkerArguments
     /// <summary>Where protocol logs are made; null: nowhere.</summary>
     public string? RawLog { get; init; }
 
+    /// <summary>The program that says who a client is, or that is to be run; null: there is none.</summary>
+    public string? PreauthProgram { get; init; }
+
+    /// <summary>Whom it runs as; never 0.</summary>
+    public uint PreauthAccount { get; init; }
+
+    /// <summary>What it finds in its environment besides the account's.</summary>
+    public IReadOnlyDictionary<string, string> ProgramEnvironment { get; init; } = FrozenDictionary<string, string>.Empty;
+
     /// <summary>The mailbox or tree to be checked.</summary>
     public string? CheckPath { get; init; }
 
@@ -118,6 +134,10 @@ internal sealed record WorkerArguments
         if (arguments[0] == "--check-mailbox")
         {
             return ParseCheck(arguments);
+        }
+        if (arguments[0] == RunProgramMode.Option)
+        {
+            return ParseProgram(arguments);
         }
         var read = new WorkerArguments
         {
@@ -171,6 +191,21 @@ internal sealed record WorkerArguments
         return read;
     }
 
+    private static WorkerArguments ParseProgram(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count < 3)
+        {
+            throw new ArgumentException($"{RunProgramMode.Option} wants a uid and a path");
+        }
+        return new WorkerArguments
+        {
+            Mode = WorkerMode.Program,
+            PreauthAccount = Unprivileged(arguments[0], arguments[1]),
+            PreauthProgram = AbsolutePath(arguments[0], arguments[2]),
+            ProgramEnvironment = arguments.Skip(3).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[^1]),
+        };
+    }
+
     private WorkerArguments With(string option, string value) => option switch
     {
         "--pam-service" => this with { PamService = ServiceName(value) },
@@ -203,6 +238,8 @@ internal sealed record WorkerArguments
             },
         },
         "--limit" => this with { Limits = [.. Limits, WorkerLimit.Parse(value)] },
+        "--preauth-program" => this with { PreauthProgram = AbsolutePath(option, value) },
+        "--preauth-account" => this with { PreauthAccount = Unprivileged(option, value) },
         "--run-as" => this with { RunAs = Number(option, value) },
         "--login-timeout" => this with { LoginTimeoutSeconds = (int)Math.Clamp(Number(option, value), 1, 3600) },
         "--autologout" => this with { AutologoutSeconds = (int)Math.Clamp(Number(option, value), 1, MaxSeconds) },
@@ -227,6 +264,10 @@ internal sealed record WorkerArguments
         uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
             ? number
             : throw new ArgumentException($"{option} {value}: a number, please");
+
+    private static uint Unprivileged(string option, string value) => Number(option, value) is > 0 and uint account
+        ? account
+        : throw new ArgumentException($"{option} {value}: not root, please");
 
     private static string AbsolutePath(string option, string value) =>
         value.StartsWith('/') ? value : throw new ArgumentException($"{option} {value}: an absolute path, please");

@@ -33,6 +33,8 @@ internal static class OptionTable
         new("allow-user", "PATTERN", settings => settings.LoginNames.Of("allow-user")) { Repeats = true },
         new("deny-group", "PATTERN", settings => settings.LoginNames.Of("deny-group")) { Repeats = true },
         new("allow-group", "PATTERN", settings => settings.LoginNames.Of("allow-group")) { Repeats = true },
+        new("preauth-program", "PROGRAM", settings => One(settings.Preauth?.Path)),
+        new("preauth-account", "NAME", settings => One(settings.Preauth is { } preauth ? Number(preauth.Account) : null)),
         new("insecure-auth", null, settings => Switch(settings.InsecureAuth)),
         new("login-timeout", "N", settings => One(Number(settings.LoginTimeoutSeconds))),
         new("spare-workers", "N", settings => One(Number(settings.SpareWorkers))),

@@ -80,6 +80,12 @@ internal sealed class Options
     [Option("allow-group")]
     public IEnumerable<string> AllowGroups { get; set; } = [];
 
+    [Option("preauth-program")]
+    public string? PreauthProgram { get; set; }
+
+    [Option("preauth-account")]
+    public string? PreauthAccount { get; set; }
+
     [Option("insecure-auth")]
     public bool InsecureAuth { get; set; }
 

@@ -91,6 +91,9 @@ internal sealed record Settings
     /// <summary>Who may log in, by which names.</summary>
     public LoginNames LoginNames { get; init; } = new();
 
+    /// <summary>Who says who clients are; null: nobody does.</summary>
+    public PreauthSettings? Preauth { get; init; }
+
     public bool InsecureAuth { get; init; }
 
     public int SpareWorkers { get; init; }

@@ -21,7 +21,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
     private const int Week = 7 * 24 * 3600;
 
     private static readonly string[] ForListening = ["port", "starttls-port", "host"];
-    private static readonly string[] ForServing = ["fork", "tls", "user"];
+    private static readonly string[] ForServing = ["fork", "tls", "user", "preauth-program", "preauth-account"];
     private static readonly string[] ForMail = ["maildir-path", "mail-location"];
 
     private bool IsRoot => effectiveUser == 0;
@@ -56,6 +56,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             MinUid = (uint)ReadNumber(options, "min-uid", 1000, 1, int.MaxValue),
             PamService = ReadPamService(options),
             LoginNames = LoginNames.Read(options),
+            Preauth = PreauthSettings.Read(options),
             InsecureAuth = options.IsOn("insecure-auth"),
             SpareWorkers = ReadNumber(options, "spare-workers", 2, 0, 1000),
             MaxConnections = ReadNumber(options, "max-connections", 2000, 1, 1_000_000),
@@ -172,7 +173,7 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
         }
         if (mode == RunMode.Preauth && ForServing.Any(options.IsOnCommandLine))
         {
-            throw new UsageException("--fork, --tls and --user have no use with --preauth");
+            throw new UsageException($"--{string.Join(", --", ForServing)} have no use with --preauth");
         }
         return mode;
     }

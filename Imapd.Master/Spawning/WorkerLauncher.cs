@@ -54,6 +54,10 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
         {
             arguments.AddRange(["--mail-location", settings.MailLocation.ToString()]);
         }
+        if (settings.Preauth is { } preauth)
+        {
+            arguments.AddRange(["--preauth-program", preauth.Path, "--preauth-account", Number(preauth.Account)]);
+        }
         if (runAs is uint user)
         {
             arguments.AddRange(["--run-as", Number(user)]);

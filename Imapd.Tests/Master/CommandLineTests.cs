@@ -1,5 +1,6 @@
 using System.Net;
 using Imapd.Master.Configuration;
+using Imapd.Tests.EndToEnd.Harness;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Master;
@@ -87,6 +88,15 @@ public sealed class CommandLineTests
     [TestCase("--deny-user ../ann", "--deny-user '../ann' is no pattern")]
     [TestCase("--deny-group a:b", "--deny-group 'a:b' is no pattern of a group's name")]
     [TestCase("--control-socket /run/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "--control-socket")]
+    [TestCase("--preauth-program /bin/true", "needs fork")]
+    [TestCase("--preauth-account nobody", "no use without preauth-program")]
+    [TestCase("--fork --preauth-program true", "absolute path")]
+    [TestCase("--fork --preauth-program /bin/no-such-program", "can be run")]
+    [TestCase("--fork --preauth-program /etc/passwd", "can be run")]
+    [TestCase("--fork --preauth-program /bin", "can be run")]
+    [TestCase("--fork --preauth-program /bin/true --preauth-account root", "must not be root")]
+    [TestCase("--fork --preauth-program /bin/true --preauth-account no-such-user", "not a user")]
+    [TestCase("--preauth --preauth-program /bin/true", "have no use with --preauth")]
     [TestCase("serve", "'serve'")]
     public void What_cannot_be_is_refused_with_one_line_and_status_1(string line, string said)
     {
@@ -202,6 +212,23 @@ public sealed class CommandLineTests
         var error = Assert.Throws<UsageException>(() => PamServiceFile.Check("imapd-no-such-service"))!;
 
         Assert.That(error.Message, Does.Contain("/etc/pam.d/imapd-no-such-service").And.Contain("common-auth"));
+    }
+
+    [Test]
+    public void A_program_that_says_who_clients_are_runs_as_nobody_unless_told_otherwise()
+    {
+        Assert.That(Read("--fork --preauth-program /bin/true", Root).Preauth, Is.EqualTo(new PreauthSettings("/bin/true", Accounts.FindUser("nobody")!.Value)));
+        Assert.That(Read("--fork --preauth-program /bin/true --preauth-account daemon", Root).Preauth!.Account, Is.EqualTo(Accounts.FindUser("daemon")));
+    }
+
+    [Test]
+    public void A_program_that_others_than_root_may_change_says_nothing()
+    {
+        using var directory = new TemporaryDirectory();
+        string program = directory.Write("who", "#!/bin/sh\n");
+        File.SetUnixFileMode(program, (UnixFileMode)0b111_111_101);
+
+        Assert.That(Refused($"--fork --preauth-program {program}", Root).Message, Does.Contain(program).And.Contain("changed by others"));
     }
 
     [Test]

@@ -43,12 +43,17 @@ internal static class LoginAttempt
             return CommandResult.No(error.Message, StoreErrorCodes.Of(error.Error));
         }
 
-        foreach (string line in outcome.Alert.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        WriteAlert(context, outcome.Alert);
+        return CommandResult.Ok("Logged in", "CAPABILITY " + Capabilities.Now(context));
+    }
+
+    /// <summary>Writes what everybody is told who has logged in, a response each line.</summary>
+    public static void WriteAlert(CommandContext context, string alert)
+    {
+        foreach (string line in alert.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             context.Output.Raw("* OK [ALERT] "u8).HumanText(line).Crlf();
         }
-
-        return CommandResult.Ok("Logged in", "CAPABILITY " + Capabilities.Now(context));
     }
 
     /// <summary>Counts a failure, and ends the session with the last one allowed.</summary>

@@ -18,11 +18,18 @@ namespace Imapd.Worker.Login;
 internal sealed class PamLogin(string service, uint minUserId, string peerAddress, LoginRules rules)
 {
     private const string Terminal = "imapd";
+    private const int MaxClosedLetters = 200; // a line on a screen, with its tag and code
 
     // Hashing a password takes some 40 ms, and an unknown name spares it: a refusal takes half a second even where the PAM
     // configuration asks for no delay ("nodelay"), and hides the difference. PAM's own delays are 2 s and little more.
     private const int LeastRefusalMilliseconds = 500;
     private const int MostRefusalMilliseconds = 30_000;
+
+    /// <summary>
+    /// The files with which an administrator closes the host, as pam_nologin has them (nologin(5)): its refusal is not told from
+    /// others by its result.
+    /// </summary>
+    public IReadOnlyList<string> ClosingFiles { get; init; } = ["/etc/nologin", "/run/nologin"];
 
     /// <summary>One attempt. The caller wipes <paramref name="password"/>; every copy made here is wiped here.</summary>
     public PamResult Attempt(string sent, byte[] password)
@@ -30,16 +37,8 @@ internal sealed class PamLogin(string service, uint minUserId, string peerAddres
         long start = Stopwatch.GetTimestamp();
         string user = rules.NameOf(sent);
         bool isPossible = LoginName.IsPossible(user) && LoginName.IsPossiblePassword(password);
-        using var conversation = new PamConversation(isPossible ? password : []);
-        PamResult result;
-        try
-        {
-            result = Ask(isPossible ? user : LoginName.Impossible, conversation);
-        }
-        catch (Exception error) when (error is SystemCallException or DllNotFoundException or EntryPointNotFoundException)
-        {
-            result = PamResult.Failed(LoginFailure.Unavailable, error.Message);
-        }
+        var conversation = new PamConversation(isPossible ? password : []);
+        PamResult result = Ask(isPossible ? user : LoginName.Impossible, conversation, isKnown: false);
         if (result.Identity is null && !isPossible && result.Failure != LoginFailure.Unavailable)
         {
             result = PamResult.Failed(LoginFailure.BadCredentials, "no account has such a name or password");
@@ -47,6 +46,28 @@ internal sealed class PamLogin(string service, uint minUserId, string peerAddres
         if (result.Failure is LoginFailure.BadCredentials or LoginFailure.RefusedByPolicy)
         {
             SitOut(start, conversation.DelayMicroseconds);
+        }
+        return WithTexts(result, conversation);
+    }
+
+    /// <summary>
+    /// For a user who is known without a password: whether the account may be used, and all that belongs to a login but the
+    /// password.
+    /// </summary>
+    public PamResult Admit(string user)
+    {
+        var conversation = new PamConversation([]);
+        PamResult result = LoginName.IsPossible(user)
+            ? Ask(user, conversation, isKnown: true)
+            : PamResult.Failed(LoginFailure.BadCredentials, "no account has such a name");
+        return WithTexts(result, conversation);
+    }
+
+    private static PamResult WithTexts(PamResult result, PamConversation conversation)
+    {
+        if (result.Session is null)
+        {
+            conversation.Dispose();
         }
         return conversation.Texts.Count == 0
             ? result
@@ -63,24 +84,35 @@ internal sealed class PamLogin(string service, uint minUserId, string peerAddres
         }
     }
 
-    private PamResult Ask(string user, PamConversation conversation)
+    private PamResult Ask(string user, PamConversation conversation, bool isKnown)
     {
-        int status = Pam.pam_start(service, user, conversation.ToNative(), out nint handle);
-        if (status != Pam.Success)
-        {
-            return PamResult.Failed(LoginFailure.Unavailable, $"pam_start: error {status}");
-        }
         try
         {
-            return Phases(handle, conversation, ref status);
+            int status = Pam.pam_start(service, user, conversation.ToNative(), out nint handle);
+            if (status != Pam.Success)
+            {
+                return PamResult.Failed(LoginFailure.Unavailable, $"pam_start: error {status}");
+            }
+            PamResult? result = null;
+            try
+            {
+                return result = Phases(handle, conversation, isKnown, ref status);
+            }
+            finally
+            {
+                if (result?.Session is null)
+                {
+                    _ = Pam.pam_end(handle, status);
+                }
+            }
         }
-        finally
+        catch (Exception error) when (error is SystemCallException or DllNotFoundException or EntryPointNotFoundException)
         {
-            _ = Pam.pam_end(handle, status);
+            return PamResult.Failed(LoginFailure.Unavailable, error.Message);
         }
     }
 
-    private PamResult Phases(nint handle, PamConversation conversation, ref int status)
+    private PamResult Phases(nint handle, PamConversation conversation, bool isKnown, ref int status)
     {
         if ((status = PamConversation.TakeDelays(handle)) != Pam.Success
             || (status = Pam.pam_set_item(handle, Pam.ItemTty, Terminal)) != Pam.Success
@@ -89,7 +121,7 @@ internal sealed class PamLogin(string service, uint minUserId, string peerAddres
         {
             return Failed(handle, "pam_set_item", status, LoginFailure.Unavailable);
         }
-        if ((status = Pam.pam_authenticate(handle, Pam.FlagSilent | Pam.FlagNoEmptyPassword)) != Pam.Success)
+        if (!isKnown && (status = Pam.pam_authenticate(handle, Pam.FlagSilent | Pam.FlagNoEmptyPassword)) != Pam.Success)
         {
             LoginFailure failure = conversation.RefusedPrompt ? LoginFailure.BadCredentials : FailureOf(status);
             string call = conversation.RefusedPrompt
@@ -97,9 +129,12 @@ internal sealed class PamLogin(string service, uint minUserId, string peerAddres
                 : "pam_authenticate";
             return Failed(handle, call, status, failure);
         }
+        int said = conversation.Texts.Count;
         if ((status = Pam.pam_acct_mgmt(handle, Pam.FlagSilent | Pam.FlagNoEmptyPassword)) != Pam.Success)
         {
-            return Failed(handle, "pam_acct_mgmt", status, AsPolicy(FailureOf(status)));
+            return status == Pam.AuthenticationError && ClosingFiles.Any(File.Exists)
+                ? Failed(handle, "pam_acct_mgmt", status, LoginFailure.Unavailable) with { PublicText = Closed(conversation.Texts.Skip(said)) }
+                : Failed(handle, "pam_acct_mgmt", status, AsPolicy(FailureOf(status)));
         }
 
         // Modules may have changed the name: the one they ended with is who has been authenticated.
@@ -123,15 +158,21 @@ internal sealed class PamLogin(string service, uint minUserId, string peerAddres
         }
         if ((status = Pam.pam_open_session(handle, Pam.FlagSilent)) != Pam.Success)
         {
+            _ = Pam.pam_setcred(handle, Pam.FlagSilent | Pam.FlagDelete);
             return Failed(handle, "pam_open_session", status, AsPolicy(FailureOf(status)));
         }
-
-        // The session is closed again at once: later there would be nobody left who may do it. What must outlive it,
-        // limits and credentials, does.
         Dictionary<string, string> environment = UserEnvironment.LetThrough(handle);
-        status = Pam.pam_close_session(handle, Pam.FlagSilent);
-        return PamResult.Success(new UserIdentity(
-            account.Name, account.UserId, account.GroupId, groups, account.Home, account.Shell, environment));
+        return PamResult.Success(
+            new UserIdentity(account.Name, account.UserId, account.GroupId, groups, account.Home, account.Shell, environment),
+            new PamSession(handle, conversation, environment.ContainsKey(UserEnvironment.Tickets)));
+    }
+
+    // The first line of what the administrator wrote for his users, if he wrote something.
+    private static string Closed(IEnumerable<string> texts)
+    {
+        string line = texts.SelectMany(text => text.Split('\n')).Select(text => text.Trim()).FirstOrDefault(text => text.Length > 0)
+            ?? "Nobody can log in at present";
+        return line[..Math.Min(line.Length, MaxClosedLetters)];
     }
 
     private static unsafe PamResult Failed(nint handle, string call, int status, LoginFailure failure)

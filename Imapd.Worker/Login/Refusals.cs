@@ -12,10 +12,15 @@ internal static class Refusals
     public static LoginOutcome For(LoginFailure failure) => failure switch
     {
         LoginFailure.Expired => LoginOutcome.Failure("EXPIRED", "The password or the account has expired"),
-        LoginFailure.Unavailable => LoginOutcome.Failure("UNAVAILABLE", "Passwords cannot be checked at present"),
+        LoginFailure.Unavailable => LoginOutcome.Failure("UNAVAILABLE", "Nobody can log in at present"),
         LoginFailure.Limit => LoginOutcome.Failure("LIMIT", "Too many sessions"),
         _ => LoginOutcome.Failure("AUTHENTICATIONFAILED", "Wrong user name or password"),
     };
+
+    /// <summary>The answer for a failure, in the administrator's words where he has some.</summary>
+    public static LoginOutcome For(PamResult result) => result.PublicText.Length == 0
+        ? For(result.Failure)
+        : For(result.Failure) with { Text = result.PublicText };
 
     /// <summary>The answer for a password that was right when the master says no. The session ends with it.</summary>
     public static LoginOutcome Limit(string reason) =>

@@ -10,8 +10,11 @@ internal static class UserEnvironment
 {
     private const string TimeZone = "TZ";
 
-    // Where the user's Kerberos tickets are: a home on a network file system may need them.
-    private static readonly string[] FromPam = ["KRB5CCNAME"];
+    /// <summary>Where the user's Kerberos tickets are: a home on a network file system may need them.</summary>
+    public const string Tickets = "KRB5CCNAME";
+
+    // Nothing else: what names libraries or programs is no business of a module's.
+    private static readonly string[] FromPam = [Tickets];
 
     /// <summary>What of PAM's environment a worker is given.</summary>
     public static unsafe Dictionary<string, string> LetThrough(nint pamHandle)

@@ -51,9 +51,10 @@ internal static class AuthenticateMode
         {
             CryptographicOperations.ZeroMemory(check.Password);
         }
+        result.Session?.Leave();
         if (result.Identity is null)
         {
-            _ = channel.Send(new LogRecord(facts.Id, LogSeverity.Information, $"login: {result.Detail}"));
+            _ = channel.Send(new LogRecord(facts.Id, result.Severity, $"login: {result.Detail}"));
         }
         _ = channel.Send(new PasswordVerdict(
             facts.Id,

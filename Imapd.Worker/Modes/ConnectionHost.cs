@@ -48,20 +48,62 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
         {
             _ = channel.Send(new LoginFailed(
                 Facts.Id, user, result.Failure, GuessFingerprint.Of(Facts.GuessKey, user, password)));
-            Log(
-                result.Failure == LoginFailure.Unavailable ? LogSeverity.Error : LogSeverity.Information,
-                $"login: {result.Detail}");
-            return Refusals.For(result.Failure);
+            Log(result.Severity, $"login: {result.Detail}");
+            return Refusals.For(result);
         }
 
-        _mayAsk = false;
-        if (!channel.Send(new LoginSucceeded(Facts.Id, identity.Name, identity.UserId))
-            || channel.ReceiveReply<LoginVerdict>(out int received, WorkerStart.ReplyMilliseconds) is not { } verdict)
+        return Enter(identity, result.Session!);
+    }
+
+    /// <summary>
+    /// Asks the program who says who clients are, when there is one: the greeting then is PREAUTH, or BYE when a known user is not
+    /// let in. Whom it does not know, or PAM does not admit, may log in. Only over TLS, as for passwords: PREAUTH takes STARTTLS
+    /// away from the client (RFC 9051 §7.1.4).
+    /// </summary>
+    public void Preauthenticate()
+    {
+        if (arguments.PreauthProgram is not { } path || arguments.LoginDisabled is not null || (Facts.Tls is null && !arguments.InsecureAuth))
         {
-            return Refusals.Unavailable("The server is stopping");
+            return;
         }
-        ControlChannel.Close(ref received);
-        return verdict.Allowed ? Become(identity) with { Alert = verdict.Text } : Refusals.Limit(verdict.Text);
+        var program = new PreauthProgram(path, arguments.PreauthAccount, text => Log(LogSeverity.Warning, text));
+        if (program.Ask(Facts, channel.Descriptor, arguments.LoginTimeoutSeconds * 1000) is not { } user)
+        {
+            return;
+        }
+        PamResult result = new PamLogin(arguments.PamService, arguments.MinUserId, Facts.PeerAddress, arguments.LoginRules).Admit(user);
+        if (result.Identity is not { } identity)
+        {
+            // No failed login: the client has not tried, and what the program says of him is not his fault.
+            Log(LogSeverity.Warning, $"{path} names {user}, who may not log in: {result.Detail}");
+            return;
+        }
+        LoginOutcome outcome = Enter(identity, result.Session!);
+        Facts = outcome.Ok
+            ? Facts with { PreauthenticatedUser = outcome.User, PreauthenticatedMailRoot = outcome.MailRoot, Alert = outcome.Alert }
+            : Facts with { Refusal = outcome };
+    }
+
+    private LoginOutcome Enter(UserIdentity identity, PamSession session)
+    {
+        _mayAsk = false;
+        string alert;
+        using (session)
+        {
+            if (!channel.Send(new LoginSucceeded(Facts.Id, identity.Name, identity.UserId))
+                || channel.ReceiveReply<LoginVerdict>(out int received, WorkerStart.ReplyMilliseconds) is not { } verdict)
+            {
+                return Refusals.Unavailable("The server is stopping");
+            }
+            ControlChannel.Close(ref received);
+            if (!verdict.Allowed)
+            {
+                return Refusals.Limit(verdict.Text);
+            }
+            session.Leave(); // the last that only root can do
+            alert = verdict.Text;
+        }
+        return Become(identity) with { Alert = alert };
     }
 
     /// <inheritdoc />

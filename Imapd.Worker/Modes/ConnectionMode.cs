@@ -26,6 +26,7 @@ internal static class ConnectionMode
                     RawLog? log = RawLogFile.Open(arguments.RawLog, host.Facts, line => host.Log(LogSeverity.Warning, line));
                     using (var client = new ClientConnection(stream, stream) { RawLog = log })
                     {
+                        host.Preauthenticate();
                         SessionEnd end = new ImapSession(client, host, WorkerStart.OptionsOf(arguments)).Run();
                         return WorkerStart.StatusOf(end);
                     }

@@ -24,6 +24,10 @@ internal static partial class Pam
     public const int FlagSilent = 0x8000;
     public const int FlagNoEmptyPassword = 0x0001;
     public const int FlagEstablish = 0x0002;
+    public const int FlagDelete = 0x0004;
+
+    /// <summary>With the status for pam_end: this is not the end of the session, modules keep what they made outside.</summary>
+    public const int DataSilent = 0x40000000;
 
     public const int PromptEchoOff = 1;
     public const int ErrorMessage = 3;

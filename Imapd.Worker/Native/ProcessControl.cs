@@ -5,6 +5,7 @@ namespace Imapd.Worker.Native;
 /// <summary>What a process can give up for good: prctl(2), capset(2), and its signals and environment.</summary>
 internal static partial class ProcessControl
 {
+    private const int SetParentDeathSignal = 1;
     private const int SetDumpable = 4;
     private const int CapBoundingSetRead = 23;
     private const int CapBoundingSetDrop = 24;
@@ -18,6 +19,7 @@ internal static partial class ProcessControl
     private const int PerturbFreed = -6;
     private const int OpenReadWrite = 2;
     private const int Interrupt = 2;
+    private const int Kill = 9;
     private const int FileSizeExceeded = 25;
     private const uint CapabilityVersion3 = 0x20080522;
 
@@ -36,6 +38,13 @@ internal static partial class ProcessControl
     /// <exception cref="SystemCallException">The kernel refuses.</exception>
     public static void ForbidNewPrivileges() =>
         Check(prctl(SetNoNewPrivileges, 1, 0, 0, 0), "prctl", "PR_SET_NO_NEW_PRIVS");
+
+    /// <summary>
+    /// The kernel kills this process when the one that started it ends. Holds over execve(2) of a program without privileges of its
+    /// own; forgotten when the identity changes, so it comes after that.
+    /// </summary>
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
+    public static void DieWithParent() => Check(prctl(SetParentDeathSignal, Kill, 0, 0, 0), "prctl", "PR_SET_PDEATHSIG");
 
     /// <summary>
     /// Empties the capability bounding set of this thread, as far as the kernel lets it: what is lost here cannot come back,

@@ -27,6 +27,12 @@ internal sealed record ConnectionFacts(
     bool InsecureAuth = false,
     UInt128 GuessKey = default)
 {
+    /// <summary>What a client who is known already is told behind the greeting, line by line; empty for nothing.</summary>
+    public string Alert { get; init; } = "";
+
+    /// <summary>Why the client, who is known already, is greeted with BYE; null otherwise.</summary>
+    public LoginOutcome? Refusal { get; init; }
+
     /// <summary>Whether the client need not log in.</summary>
     public bool IsPreauthenticated => PreauthenticatedUser is not null;
 }

@@ -104,6 +104,11 @@ internal sealed class ImapSession
     private void Greet()
     {
         ConnectionFacts facts = _host.Facts;
+        if (facts.Refusal is { } refusal)
+        {
+            throw new SessionOverException(SessionEnd.Logout, refusal.Code, refusal.Text);
+        }
+
         if (facts.PreauthenticatedUser is not string user)
         {
             _input.SetDeadline(_options.LoginMilliseconds, SessionEnd.LoginTimeout);
@@ -124,6 +129,7 @@ internal sealed class ImapSession
         _input.SetDeadline(_options.AutologoutMilliseconds, SessionEnd.Autologout);
         _output.Raw("* PREAUTH [CAPABILITY "u8).Raw(Capabilities.Now(_context)).Raw("] "u8)
             .HumanText($"{_options.Greeting}, logged in as {user}").Crlf();
+        LoginAttempt.WriteAlert(_context, facts.Alert);
     }
 
     /// <summary>Takes what has arrived as far as the next thing to do, and does it.</summary>

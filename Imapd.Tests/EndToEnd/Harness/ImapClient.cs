@@ -34,9 +34,12 @@ internal sealed class ImapClient : IDisposable
 
     public SslProtocols Protocol => _stream is SslStream tls ? tls.SslProtocol : SslProtocols.None;
 
-    public static ImapClient ConnectTls(int port, SslProtocols protocols = SslProtocols.None)
+    /// <param name="port">Where it listens.</param>
+    /// <param name="protocols">What may be agreed on.</param>
+    /// <param name="from">Our own address; null for any.</param>
+    public static ImapClient ConnectTls(int port, SslProtocols protocols = SslProtocols.None, string? from = null)
     {
-        ImapClient client = Open(port);
+        ImapClient client = from is null ? Open(port) : OpenFrom(port, from);
         client.StartHandshake(protocols);
         client.Greeting = client.ReadLine() ?? "";
         return client;
@@ -66,6 +69,16 @@ internal sealed class ImapClient : IDisposable
         connection.StartHandshake(SslProtocols.None);
         connection.Greeting = connection.ReadLine() ?? "";
         return connection;
+    }
+
+    /// <summary>The port it comes from.</summary>
+    public int LocalPort => ((IPEndPoint)_socket.Client.LocalEndPoint!).Port;
+
+    private static ImapClient OpenFrom(int port, string from)
+    {
+        var socket = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0));
+        socket.Connect(IPAddress.Loopback, port);
+        return new ImapClient(socket);
     }
 
     /// <summary>A client for a connection that a server made to us.</summary>

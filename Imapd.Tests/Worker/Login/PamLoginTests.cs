@@ -2,6 +2,7 @@ using System.Text;
 using Imapd.Protocol.Handoff;
 using Imapd.Tests.EndToEnd.Harness;
 using Imapd.Worker.Login;
+using Imapd.Worker.Session;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Worker.Login;
@@ -153,10 +154,21 @@ internal sealed class PamLoginTests : RootTest
     {
         using var directory = new TemporaryDirectory();
         string nologin = Path.Combine(directory.Path, "nologin");
-        File.WriteAllText(nologin, "Closed for repairs\n");
+        File.WriteAllText(nologin, "\n  Closed for repairs  \nuntil noon\n");
         using var service = TestPamService.ThatPermits($"account required pam_nologin.so file={nologin}");
-        PamResult result = Attempt(service, _user.Name, "x");
-        Assert.That(result.Failure, Is.EqualTo(LoginFailure.RefusedByPolicy));
+        PamResult Attempt(params string[] files) =>
+            new PamLogin(service.Name, 1000, "192.0.2.7", new LoginRules()) { ClosingFiles = files }.Attempt(_user.Name, "x"u8.ToArray());
+
+        PamResult closed = Attempt("/no/such/file", nologin);
+        PamResult refused = Attempt("/no/such/file");
+        File.WriteAllText(nologin, "");
+        PamResult silent = Attempt(nologin);
+
+        Assert.That(closed.Failure, Is.EqualTo(LoginFailure.Unavailable));
+        Assert.That(Refusals.For(closed), Is.EqualTo(LoginOutcome.Failure("UNAVAILABLE", "Closed for repairs")));
+        Assert.That(closed.Severity, Is.EqualTo(LogSeverity.Information), "what the administrator wants is no error");
+        Assert.That(refused.Failure, Is.EqualTo(LoginFailure.RefusedByPolicy), "it is another module that refuses");
+        Assert.That(Refusals.For(silent).Text, Is.EqualTo("Nobody can log in at present"));
     }
 
     [Test]
@@ -206,7 +218,7 @@ internal sealed class PamLoginTests : RootTest
             $"account required pam_exec.so {script}",
             $"session required pam_exec.so {script}");
 
-        Assert.That(Attempt(service, _user.Name, "x").Identity, Is.Not.Null);
+        Attempt(service, _user.Name, "x").Session!.Leave();
         string rest = $"192.0.2.7 imapd {_user.Name} {service.Name}";
         Assert.That(
             File.ReadAllLines(seen),
@@ -225,6 +237,36 @@ internal sealed class PamLoginTests : RootTest
         Assert.That(
             identity.Environment,
             Is.EquivalentTo(new Dictionary<string, string> { ["KRB5CCNAME"] = "FILE:/tmp/krb5cc_test" }));
+    }
+
+    [Test]
+    public void Tickets_outlive_a_login_that_goes_on_and_no_other()
+    {
+        using var directory = new TemporaryDirectory();
+        using var service = TicketModule.Service(directory);
+        string tickets = TicketModule.Tickets(directory, _user.Name);
+
+        PamResult goesOn = Attempt(service, _user.Name, "x");
+        Assert.That(goesOn.Identity!.Environment["KRB5CCNAME"], Is.EqualTo("FILE:" + tickets));
+        goesOn.Session!.Leave();
+        goesOn.Session.Dispose();
+        Assert.That(File.Exists(tickets), Is.True);
+
+        Attempt(service, _user.Name, "x").Session!.Dispose();
+        Assert.That(File.Exists(tickets), Is.False);
+    }
+
+    [Test]
+    public void Who_is_known_already_goes_through_all_of_PAM_but_the_password()
+    {
+        using var service = TestPamService.ThatPermits("auth required pam_debug.so auth=auth_err");
+        using PamSession session = new PamLogin(service.Name, 1000, "192.0.2.7", new LoginRules()).Admit(_user.Name).Session!;
+        using var denies = new TestPamService("auth required pam_permit.so", "account required pam_deny.so", "session required pam_permit.so");
+
+        Assert.That(session, Is.Not.Null);
+        Assert.That(Attempt(service, _user.Name, "x").Failure, Is.EqualTo(LoginFailure.BadCredentials));
+        Assert.That(new PamLogin(denies.Name, 1000, "192.0.2.7", new LoginRules()).Admit(_user.Name).Failure, Is.EqualTo(LoginFailure.RefusedByPolicy));
+        Assert.That(new PamLogin(service.Name, 1000, "192.0.2.7", new LoginRules()).Admit("root").Failure, Is.EqualTo(LoginFailure.RefusedByPolicy));
     }
 
     [Test]

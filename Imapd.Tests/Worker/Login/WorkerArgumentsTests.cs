@@ -18,6 +18,7 @@ internal sealed class WorkerArgumentsTests
             "--run-as", "8", "--storage", "maildir", "--login-timeout", "30",
             "--layout", "fs", "--prefix-alias", "none", "--autologout", "3600", "--still-here", "0",
             "--rawlog", "/var/log/imapd",
+            "--preauth-program", "/bin/who", "--preauth-account", "65534",
         ]);
         Assert.That(arguments, Is.EqualTo(new WorkerArguments
         {
@@ -34,6 +35,8 @@ internal sealed class WorkerArgumentsTests
             RawLog = "/var/log/imapd",
             Layout = MailboxLayout.Fs,
             PrefixAlias = null,
+            PreauthProgram = "/bin/who",
+            PreauthAccount = 65534,
         }));
     }
 
@@ -106,6 +109,10 @@ internal sealed class WorkerArgumentsTests
     [TestCase("--connection --rawlog logs")]
     [TestCase("--connection --verbose yes")]
     [TestCase("--connection --verbose")]
+    [TestCase("--connection --preauth-program who")]
+    [TestCase("--connection --preauth-account 0")]
+    [TestCase("--run-program 0 /bin/sh")]
+    [TestCase("--run-program 65534")]
     public void What_is_wrong_is_refused(string line) =>
         Assert.That(
             () => WorkerArguments.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
