@@ -33,6 +33,7 @@ internal static class Program
             return arguments switch
             {
                 [CheckCommand.Name, ..] => CheckCommand.Run(arguments.AsSpan(1)),
+                [ImportCommand.Name, ..] => ImportCommand.Run(arguments.AsSpan(1)),
                 [string word, ..] when ControlCommand.Find(word) is { } command => ControlCommandLine.Run(command, arguments.AsSpan(1)),
                 _ => Run(arguments, isClient),
             };

@@ -1,4 +1,5 @@
 using Imapd.Protocol.Values;
+using Imapd.Storage.Maildir.Import;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Layout;
 using Imapd.Storage.Maildir.Native;
@@ -128,6 +129,25 @@ public sealed class MailStore : IDisposable
     /// <summary>Begins adding messages to a mailbox; nothing is there before <see cref="AppendBatch.Commit"/>.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.NonExistent"/>: the client gets <c>TRYCREATE</c>.</exception>
     public AppendBatch BeginAppend(MailboxName name) => Translated(() => new AppendBatch(MailboxFiles.Open(_tree, name)));
+
+    /// <summary>
+    /// Brings the messages of an mbox into a mailbox, with their flags, dates and, where the mailbox has given no UID yet, UIDs. Durable
+    /// on return; stopped or failed, it can be run again and adds what is missing.
+    /// </summary>
+    /// <param name="name">The mailbox; it is made when there is none.</param>
+    /// <param name="mbox">The mbox, read to its end once.</param>
+    /// <param name="quoting">How lines were quoted in it.</param>
+    /// <exception cref="StoreException"><see cref="StoreError.Cannot"/>: it is no mbox; and what adding messages may bring.</exception>
+    /// <exception cref="IOException">The mbox cannot be read.</exception>
+    public ImportResult Import(MailboxName name, Stream mbox, MboxQuoting quoting)
+    {
+        if (!Exists(name))
+        {
+            Create(name, SpecialUse.None);
+        }
+
+        return Translated(() => MboxImport.Run(_tree, name, mbox, quoting));
+    }
 
     /// <inheritdoc />
     public void Dispose() => _tree.Dispose();

@@ -25,6 +25,7 @@ internal static class Program
             WorkerMode.Authenticate => AuthenticateMode.Run(read),
             WorkerMode.Program => RunProgramMode.Run(read),
             WorkerMode.CheckMailbox => CheckMode.Run(read),
+            WorkerMode.ImportMbox => ImportMode.Run(read),
             _ => PreauthMode.Run(read),
         };
     }

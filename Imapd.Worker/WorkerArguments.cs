@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Imapd.Protocol.Handoff;
 using Imapd.Storage.Maildir;
+using Imapd.Storage.Maildir.Import;
 using Imapd.Worker.Login;
 using Imapd.Worker.Modes;
 using Imapd.Worker.Session;
@@ -28,6 +29,9 @@ internal enum WorkerMode
 
     /// <summary>Another program run as an unprivileged account: of this one nothing is left.</summary>
     Program,
+
+    /// <summary>The messages of mboxes brought into mailboxes, and no session either.</summary>
+    ImportMbox,
 }
 
 /// <summary>The worker's command line. The master writes it, except for <c>--preauth</c>, so it is small and strict.</summary>
@@ -46,7 +50,9 @@ internal sealed record WorkerArguments
         + "           [--preauth-program PATH --preauth-account UID]\n"
         + "       imapd-worker --run-program UID PATH [NAME=VALUE]...\n"
         + "       imapd-worker --check-mailbox PATH [--repair] [--layout maildir++|fs]\n"
-        + "Started by imapd; only --preauth and --check-mailbox are of use by hand.";
+        + "       imapd-worker --import-mbox [--mailbox NAME] [--quoting mboxrd|mboxo|none] [--subscribe] --file MBOX...\n"
+        + "           [--mail-location LOCATION] [--layout maildir++|fs]\n"
+        + "Started by imapd; only --preauth, --check-mailbox and --import-mbox are of use by hand.";
 
     // A week, which in milliseconds is an int.
     private const int MaxSeconds = 7 * 24 * 3600;
@@ -120,6 +126,18 @@ internal sealed record WorkerArguments
     /// <summary>The mailbox or tree to be checked.</summary>
     public string? CheckPath { get; init; }
 
+    /// <summary>The mboxes to be imported, absolute paths.</summary>
+    public IReadOnlyList<string> ImportFiles { get; init; } = [];
+
+    /// <summary>The mailbox they are imported into; null for one of each file's name.</summary>
+    public string? ImportMailbox { get; init; }
+
+    /// <summary>How lines are quoted in them.</summary>
+    public MboxQuoting Quoting { get; init; }
+
+    /// <summary>The mailboxes are subscribed to.</summary>
+    public bool IsSubscribed { get; init; }
+
     /// <summary>What is checked is repaired as well.</summary>
     public bool IsRepair { get; init; }
 
@@ -147,6 +165,7 @@ internal sealed record WorkerArguments
                 "--serve-all" => WorkerMode.ServeAll,
                 "--authenticate" => WorkerMode.Authenticate,
                 "--preauth" => WorkerMode.Preauthenticated,
+                "--import-mbox" => WorkerMode.ImportMbox,
                 _ => throw new ArgumentException($"'{arguments[0]}' is no mode"),
             },
         };
@@ -161,6 +180,11 @@ internal sealed record WorkerArguments
             if (option == "--lowercase-login")
             {
                 read = read with { LoginRules = read.LoginRules with { IsLowercased = true } };
+                continue;
+            }
+            if (option == "--subscribe")
+            {
+                read = read with { IsSubscribed = true };
                 continue;
             }
             index++;
@@ -235,6 +259,18 @@ internal sealed record WorkerArguments
                 "none" => null,
                 "INBOX." or "INBOX/" => value,
                 _ => throw new ArgumentException($"--prefix-alias {value}: INBOX., INBOX/ or none"),
+            },
+        },
+        "--mailbox" => this with { ImportMailbox = value },
+        "--file" => this with { ImportFiles = [.. ImportFiles, value] },
+        "--quoting" => this with
+        {
+            Quoting = value switch
+            {
+                "mboxrd" => MboxQuoting.Mboxrd,
+                "mboxo" => MboxQuoting.Mboxo,
+                "none" => MboxQuoting.None,
+                _ => throw new ArgumentException($"--quoting {value}: mboxrd, mboxo or none"),
             },
         },
         "--limit" => this with { Limits = [.. Limits, WorkerLimit.Parse(value)] },

@@ -38,7 +38,7 @@ for unit in imapd.service imapd.socket; do
     put 644 "packaging/$unit" "$destination/lib/systemd/system/$unit"
     sed -i "s:/usr/sbin/imapd:$prefix/sbin/imapd:" "$destination/lib/systemd/system/$unit"
 done
-for page in packaging/man/*.[58]; do
+for page in packaging/man/*.[158]; do
     put 644 "$page" "$destination/share/man/man${page##*.}/${page##*/}"
 done
 completion=$destination/share/bash-completion/completions/imapd

@@ -6,7 +6,7 @@ internal static class HelpText
     public const string Usage = """
         Usage: imapd [OPTION]...            IMAP for the Maildirs of this host
           sudo imapd --fork --tls --cert CERT --key KEY -p 993 -h 0.0.0.0 -h ::
-               imapd check-mailbox PATH [--repair]            checks a Maildir's files
+               imapd check-mailbox PATH [--repair] | import-mbox FILE...
                imapd status | who | kick USER|SESSION | reload | stop
 
         -p, --port N          port; may repeat (default 143, with --tls 993)

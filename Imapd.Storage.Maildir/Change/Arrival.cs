@@ -17,6 +17,15 @@ internal sealed record Arrival(
     /// <summary>Its name in the mailbox's <c>tmp/</c>; null when it has none there, and comes from elsewhere.</summary>
     public string? Staged { get; init; }
 
+    /// <summary>What it is called in <c>tmp/</c> when a crash takes it back there; null: its base name.</summary>
+    public string? Aside { get; init; }
+
+    /// <summary>Whether somebody was told of it where it comes from: without flags it is not recent all the same.</summary>
+    public bool IsOld { get; init; }
+
+    /// <summary>The UID it gets if that, and all above it, were never given; 0 for the next one.</summary>
+    public uint LeastUid { get; init; }
+
     /// <summary>Its internal date in seconds since 1970.</summary>
     public long InternalDateSeconds { get; init; } = IndexRecord.UnknownDate;
 

@@ -68,6 +68,7 @@ internal sealed class Publication(LockedMailbox mailbox)
             }
 
             places.Add(place);
+            nextUid = Math.Max(nextUid, arrival.LeastUid);
             lines.Add(new UidLine(UidSupply.Take(ref nextUid), UidLine.NoFields, place.Name));
         }
 
@@ -104,6 +105,16 @@ internal sealed class Publication(LockedMailbox mailbox)
                 ? new StoreException(StoreError.ExpungeIssued, "A message is gone")
                 : new UnixException("link", "message", error);
         }
+    }
+
+    /// <summary>Where a message is to be, and under which name.</summary>
+    public static StagedMessage PlaceOf(Arrival arrival, KeywordTable table)
+    {
+        uint letters = table.LettersOf(arrival.Keywords);
+        string staged = arrival.Staged ?? arrival.Aside ?? arrival.BaseName;
+        return arrival is { Flags: SystemFlags.None, IsOld: false } && letters == 0
+            ? new StagedMessage(true, staged, arrival.BaseName)
+            : new StagedMessage(false, staged, MessageName.WithFlags(arrival.BaseName, arrival.Flags, letters));
     }
 
     // What another program has given UIDs to comes first: it must not be found later, with smaller UIDs than ours.
@@ -278,14 +289,5 @@ internal sealed class Publication(LockedMailbox mailbox)
     {
         var keywords = arrivals.SelectMany(arrival => arrival.Keywords).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         return keywords.Count == 0 ? KeywordTable.Empty : KeywordLetters.Give(mailbox, keywords, held, mustKeepKeywords);
-    }
-
-    private static StagedMessage PlaceOf(Arrival arrival, KeywordTable table)
-    {
-        uint letters = table.LettersOf(arrival.Keywords);
-        string staged = arrival.Staged ?? arrival.BaseName;
-        return arrival.Flags == SystemFlags.None && letters == 0
-            ? new StagedMessage(true, staged, arrival.BaseName)
-            : new StagedMessage(false, staged, MessageName.WithFlags(arrival.BaseName, arrival.Flags, letters));
     }
 }

@@ -26,6 +26,7 @@ internal static class FuzzTargets
         () => new PartTreeTarget(),
         () => new HandoffTarget(),
         () => new ProxyHeaderTarget(),
+        () => new MboxTarget(),
     ];
 
     private static readonly Dictionary<string, Func<FuzzTarget>> ByName = Makers.ToDictionary(static make =>

@@ -129,6 +129,7 @@ internal static class Scenarios
         .. LookScenarios.All,
         .. DerivedScenarios.All,
         .. CourierScenarios.All,
+        .. ImportScenarios.All,
     ];
 
     private static void Two(Stage stage, string other)
