@@ -76,6 +76,34 @@ internal sealed class SignalTests : EndToEndTest
     }
 
     [Test]
+    public void SIGTERM_ends_the_checker_of_a_password_and_the_worker_of_all_ends_by_itself()
+    {
+        RequireRoot();
+        using var directory = new TemporaryDirectory();
+        string started = directory.Combine("started");
+        string script = directory.Write("block", $"#!/bin/sh\necho $PPID $$ >{started}; exec sleep 1000\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        using var service = new TestPamService($"auth required pam_exec.so {script}", "account required pam_permit.so");
+        ImapdProcess server = StartTls("-s", "maildir", "--maildir-path", directory.Path, "--user", "nobody", "--pam-service", service.Name, "--log-level", "debug");
+        int worker = server.Workers.Single().Id;
+        ImapClient blocked = Connect(server);
+        blocked.Send($"a LOGIN {Bob.Name} x\r\n");
+        Wait.Until(() => File.Exists(started) && File.ReadAllText(started).EndsWith('\n'), "the module blocks");
+        int[] processes = [.. File.ReadAllText(started).Split(' ').Select(number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
+
+        try
+        {
+            Assert.That(server.Stop(), Is.Zero);
+            Assert.That(new ProcessView(processes[0]).Exists, Is.False);
+            Assert.That(server.Log, Does.Contain($"worker ended pid={worker} status=0 signal=0"), "who waits too long is killed");
+        }
+        finally
+        {
+            Native.Signal(processes[1], Native.SignalKill);
+        }
+    }
+
+    [Test]
     public void A_parent_that_ignores_its_children_and_allows_few_descriptors_at_first_does_no_harm()
     {
         RequireRoot();
