@@ -33,7 +33,7 @@ internal sealed class Daemon : IDisposable
     private bool _isManaged;
     private int _isHandingOver;
 
-    /// <exception cref="UsageException">The certificate cannot be used.</exception>
+    /// <exception cref="UsageException">The certificate cannot be used, or the control groups cannot.</exception>
     public Daemon(Settings settings, Logger log)
     {
         _settings = settings;

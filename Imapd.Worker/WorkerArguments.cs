@@ -41,7 +41,7 @@ internal sealed record WorkerArguments
     public const string Usage =
         "usage: imapd-worker --connection | --serve-all | --authenticate | --preauth [--pam-service NAME] [--min-uid N]\n"
         + "           [--insecure-auth] [--mail-location LOCATION] [--run-as UID] [--storage memory|maildir] [--login-timeout SECONDS]\n"
-        + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none] [--limit NAME=N]... [--auto MAILBOX]...\n"
+        + "           [--layout maildir++|fs] [--prefix-alias INBOX.|INBOX/|none] [--user-cgroup DIR [--user-limit FILE=VALUE]...] [--limit NAME=N]... [--auto MAILBOX]...\n"
         + "           [--autologout SECONDS] [--still-here SECONDS]\n"
         + "           [--greeting TEXT] [--id none|FIELD[=VALUE]]... [--login-disabled TEXT]\n"
         + "           [--rawlog DIR]\n"
@@ -89,6 +89,12 @@ internal sealed record WorkerArguments
 
     /// <summary>Mail is in memory, for one account called test.</summary>
     public bool IsMemory { get; init; }
+
+    /// <summary>Below which the user's control group is; null: he has none.</summary>
+    public string? UserCgroup { get; init; }
+
+    /// <summary>What is written into the files of that group, as <c>FILE=VALUE</c>.</summary>
+    public IReadOnlyList<string> UserLimits { get; init; } = [];
 
     /// <summary>What the kernel gives the process at most once it is the user.</summary>
     public IReadOnlyList<WorkerLimit> Limits { get; init; } = [];
@@ -273,6 +279,8 @@ internal sealed record WorkerArguments
                 _ => throw new ArgumentException($"--quoting {value}: mboxrd, mboxo or none"),
             },
         },
+        "--user-cgroup" => this with { UserCgroup = AbsolutePath(option, value) },
+        "--user-limit" when value.Contains('=', StringComparison.Ordinal) => this with { UserLimits = [.. UserLimits, value] },
         "--limit" => this with { Limits = [.. Limits, WorkerLimit.Parse(value)] },
         "--preauth-program" => this with { PreauthProgram = AbsolutePath(option, value) },
         "--preauth-account" => this with { PreauthAccount = Unprivileged(option, value) },

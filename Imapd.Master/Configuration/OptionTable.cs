@@ -42,6 +42,8 @@ internal static class OptionTable
         new("max-per-address", "N", settings => One(Number(settings.MaxPerAddress))),
         new("max-per-user", "N", settings => One(Number(settings.MaxPerUser))),
         new("worker-limit", "NAME=N", settings => settings.WorkerLimits.Select(limit => limit.ToString())) { Repeats = true },
+        new("user-cgroup", "DIR", settings => One(settings.UserCgroup)),
+        new("user-limit", "FILE=VALUE", settings => settings.UserLimits) { Repeats = true },
         new("autologout", "N", settings => One(Number(settings.AutologoutSeconds))),
         new("still-here", "N", settings => One(Number(settings.StillHereSeconds))),
         new("peer-timeout", "N", settings => One(Number(settings.PeerTimeoutSeconds))),

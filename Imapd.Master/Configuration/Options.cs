@@ -104,6 +104,12 @@ internal sealed class Options
     [Option("worker-limit")]
     public IEnumerable<string> WorkerLimits { get; set; } = [];
 
+    [Option("user-cgroup")]
+    public string? UserCgroup { get; set; }
+
+    [Option("user-limit")]
+    public IEnumerable<string> UserLimits { get; set; } = [];
+
     [Option("login-timeout")]
     public string? LoginTimeout { get; set; }
 

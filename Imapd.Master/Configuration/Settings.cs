@@ -106,6 +106,12 @@ internal sealed record Settings
 
     public IReadOnlyList<WorkerLimit> WorkerLimits { get; init; } = [];
 
+    /// <summary>Below which a control group is made for each user; null: none is.</summary>
+    public string? UserCgroup { get; init; }
+
+    /// <summary>What is written into such a group's files, as <c>FILE=VALUE</c>.</summary>
+    public IReadOnlyList<string> UserLimits { get; init; } = [];
+
     public int LoginTimeoutSeconds { get; init; }
 
     /// <summary>How long a client may ask for nothing.</summary>

@@ -63,6 +63,8 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
             MaxPerAddress = ReadNumber(options, "max-per-address", 200, 1, 1_000_000),
             MaxPerUser = ReadNumber(options, "max-per-user", 50, 1, 1_000_000),
             WorkerLimits = WorkerLimit.Read(options),
+            UserCgroup = mode == RunMode.Preauth ? null : UserGroupSettings.ReadParent(options),
+            UserLimits = UserGroupSettings.ReadLimits(options),
             LoginTimeoutSeconds = ReadNumber(options, "login-timeout", 60, 1, 3600),
             AutologoutSeconds = ReadNumber(options, "autologout", 1800, 1800, Week), // RFC 9051 §5.4 allows no less
             StillHereSeconds = ReadNumber(options, "still-here", 120, 0, Week),

@@ -42,6 +42,11 @@ internal sealed class WorkerLauncher(Settings settings, Reaper reaper)
         {
             arguments.Add("--insecure-auth");
         }
+        if (settings.UserCgroup is not null)
+        {
+            arguments.AddRange(["--user-cgroup", settings.UserCgroup]);
+            arguments.AddRange(settings.UserLimits.SelectMany(limit => (string[])["--user-limit", limit]));
+        }
         if (settings.LoginDisabled is not null)
         {
             arguments.AddRange(["--login-disabled", settings.LoginDisabled]);

@@ -30,7 +30,7 @@ internal sealed class Server : IDisposable
     private readonly ConcurrentDictionary<Socket, Task> _running = new();
     private readonly List<Listener> _listeners = [];
 
-    /// <exception cref="UsageException">The certificate cannot be used.</exception>
+    /// <exception cref="UsageException">The certificate cannot be used, or the control groups cannot.</exception>
     public Server(Settings settings, ILogger log, Reaper reaper)
     {
         _settings = settings;
@@ -39,6 +39,8 @@ internal sealed class Server : IDisposable
         var launcher = new WorkerLauncher(settings, reaper);
         var counters = new Counters();
         _proxies = new ProxyIntake(settings.ProxyFrom, counters, log);
+        UserGroups? groups = settings.UserCgroup is string parent ? new UserGroups(parent) : null;
+        groups?.Prepare(settings.UserLimits);
         _parts = new SessionParts(
             settings,
             log,
@@ -52,6 +54,7 @@ internal sealed class Server : IDisposable
             new SessionTable(MasterLimits.MaxUnauthenticated(settings.MaxConnections)))
         {
             Counters = counters,
+            Groups = groups,
             Alert = settings.AlertPath is string alert ? new AlertFile(alert, log) : null,
         };
     }

@@ -445,6 +445,10 @@ internal sealed class Session : IWorkerClient, IUserSession
         if (_countedAs is not null)
         {
             _parts.Users.Remove(_countedAs, this);
+            if (_parts.Users.Count(_countedAs) == 0)
+            {
+                _parts.Groups?.Remove(_countedAs);
+            }
         }
         _parts.Sessions.Remove(this);
         _parts.Counters.Add(Counter.OctetsReceived, Octets(_ended?.OctetsIn));

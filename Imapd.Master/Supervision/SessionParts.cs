@@ -23,6 +23,9 @@ internal sealed record SessionParts(
     /// <summary>What has happened so far.</summary>
     public Counters Counters { get; init; } = new();
 
+    /// <summary>The control groups of users; null: they have none.</summary>
+    public UserGroups? Groups { get; init; }
+
     /// <summary>What everybody hears who logs in; null: nothing.</summary>
     public AlertFile? Alert { get; init; }
 }

@@ -128,6 +128,10 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
     {
         try
         {
+            if (arguments.UserCgroup is not null)
+            {
+                UserGroup.Join(arguments.UserCgroup, arguments.UserLimits, identity.UserId);
+            }
             WorkerLimit.Apply(arguments.Limits);
             PrivilegeDrop.Become(identity);
             return EnterMail(identity);

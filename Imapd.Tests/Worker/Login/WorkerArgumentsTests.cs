@@ -106,6 +106,8 @@ internal sealed class WorkerArgumentsTests
     [TestCase("--connection --limit data=1M")]
     [TestCase("--connection --limit stack=100")]
     [TestCase("--connection --id vendor")]
+    [TestCase("--connection --user-limit memory.max")]
+    [TestCase("--connection --user-cgroup groups")]
     [TestCase("--connection --rawlog logs")]
     [TestCase("--connection --verbose yes")]
     [TestCase("--connection --verbose")]
