@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Imapd.Tests.Stress.Client;
 
 namespace Imapd.Tests.Differential;
 

@@ -1,4 +1,3 @@
-using Imapd.Tests.Stress.Client;
 
 namespace Imapd.Tests.Differential;
 

@@ -13,7 +13,7 @@ internal sealed class WorkerClient : IDisposable
     public WorkerClient(StressConnection connection)
     {
         _connection = connection;
-        Greeting = connection.Read() ?? "";
+        Greeting = connection.Read() is null ? "" : connection.LastText;
     }
 
     public string Greeting { get; }
@@ -40,14 +40,14 @@ internal sealed class WorkerClient : IDisposable
     public ImapReply Finish(string tag)
     {
         var untagged = new List<string>();
-        while (_connection.Read() is { } line)
+        while (_connection.Read() is { } response)
         {
-            if (line.StartsWith(tag + " ", StringComparison.Ordinal))
+            if (response.Tag == tag)
             {
-                return new ImapReply(untagged, line[(tag.Length + 1)..]);
+                return new ImapReply(untagged, _connection.LastText[(tag.Length + 1)..]);
             }
 
-            untagged.Add(line);
+            untagged.Add(_connection.LastText);
         }
 
         throw new EndOfStreamException($"the worker ended before answering {tag}: {string.Join('\n', untagged)}");

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using FsCheck;
-using FsCheck.Fluent;
 using Imapd.Protocol.Commands;
 using Imapd.Protocol.Fetch;
 using Imapd.Protocol.Mime;
@@ -12,14 +10,13 @@ using Imapd.Tests.Protocol;
 using Imapd.Worker.Commands;
 using Imapd.Worker.Search;
 using NUnit.Framework;
+using static Imapd.Tests.Responses.ResponseProperty;
 
 namespace Imapd.Tests.Responses;
 
 /// <summary>parse(write(x)) = x, for responses of every kind and whatever is in them.</summary>
 internal sealed class ResponsePropertyTests
 {
-    private static readonly string[] Names = ["INBOX", "a", "Sent Items", "Entwürfe/日本", "A&B", "x\"y\\z", "(1)", "NIL", "%*", "{3}", "😀", "INBOX/x]"];
-
     [Test]
     public void A_mailbox_in_LIST() => Check((random, utf8) =>
     {
@@ -212,22 +209,6 @@ internal sealed class ResponsePropertyTests
         }
     }
 
-    private static void Check(Action<Random, bool> property)
-    {
-        Gen<(int Seed, bool Utf8)> samples =
-            from seed in Gen.Choose(0, int.MaxValue - 1)
-            from utf8 in Gen.Elements(false, true)
-            select (seed, utf8);
-        Prop.ForAll(samples.ToArbitrary(), sample => property(new Random(sample.Seed), sample.Utf8)).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
-    }
-
-    private static Response Parse(Action<ResponseWriter> write, bool utf8)
-    {
-        byte[] octets = OctetCollector.Written(write, utf8);
-        Assert.That(ResponseParser.LengthOfFirst(octets), Is.EqualTo(octets.Length), Text(octets));
-        return ResponseParser.Parse(octets, utf8);
-    }
-
     private static ResponseWriter Named(ResponseWriter to, Section section)
     {
         section.Write(to);
@@ -235,11 +216,6 @@ internal sealed class ResponsePropertyTests
     }
 
     private static ResponseWriter Literal(ResponseWriter to, byte[] octets) => to.LiteralHeader(octets.Length).Raw(octets);
-
-    private static string Decoded(ResponseValue name, bool utf8) =>
-        utf8 ? name.Utf8 : MailboxNameEncoding.TryFromModifiedUtf7(name.Text, out string text) ? text : throw new FormatException(name.Text);
-
-    private static string Text(ReadOnlySpan<byte> octets) => Encoding.Latin1.GetString(octets);
 
     private static List<uint> Expanded(string set)
     {
@@ -256,24 +232,6 @@ internal sealed class ResponsePropertyTests
         return numbers;
     }
 
-    private static MailboxName Name(Random random) => Storage.TestTree.Name(Names[random.Next(Names.Length)]);
-
     private static uint[] Numbers(Random random) =>
         [.. Enumerable.Range(0, random.Next(12)).Select(_ => random.Next(8) == 0 ? uint.MaxValue - (uint)random.Next(3) : (uint)random.Next(1, 20))];
-
-    // No NUL, which only BINARY can carry.
-    private static byte[] Octets(Random random)
-    {
-        byte[] octets = new byte[random.Next(20) == 0 ? random.Next(3000) : random.Next(40)];
-        random.NextBytes(octets);
-        if (random.Next(2) == 0)
-        {
-            octets = [.. octets.Select(static octet => (byte)(octet & 0x7F))];
-        }
-
-        return [.. octets.Select(static octet => octet == 0 ? (byte)'0' : octet)];
-    }
-
-    private static T Any<T>(Random random)
-        where T : struct, Enum => Enum.GetValues<T>()[random.Next(Enum.GetValues<T>().Length)];
 }

@@ -9,64 +9,63 @@ namespace Imapd.Tests.Responses;
 internal sealed class StrictConnection(Action<byte[]> send, Func<byte[], int> receive)
 {
     private readonly byte[] _arrived = new byte[64 * 1024];
-    private byte[] _buffer = new byte[64 * 1024];
-    private int _length;
+    private readonly ResponseStream _stream = new();
     private int _tag;
 
-    /// <summary>Whether the client has enabled UTF-8: what the server says decides.</summary>
-    public bool Utf8 { get; private set; }
+    /// <inheritdoc cref="ResponseStream.Utf8"/>
+    public bool Utf8 => _stream.Utf8;
 
-    /// <summary>Whether ENABLE has brought IMAP4rev2.</summary>
-    public bool IsRev2 { get; private set; }
+    /// <inheritdoc cref="ResponseStream.IsRev2"/>
+    public bool IsRev2 => _stream.IsRev2;
+
+    /// <summary>The response read last as it was sent, octets as characters, with its CRLF.</summary>
+    public string LastText => _stream.LastText;
 
     public void Send(byte[] octets) => send(octets);
 
     public void Send(string octets) => send(Encoding.Latin1.GetBytes(octets));
 
-    /// <summary>The next response; null when the server has closed the connection.</summary>
-    /// <exception cref="ResponseFormatException">It is not the grammar, or it breaks off.</exception>
-    public Response? Read()
+    /// <summary>The next response; null when the server has closed the connection, be it in the middle of one.</summary>
+    /// <exception cref="ResponseFormatException">It is not the grammar.</exception>
+    public Response? TryRead()
     {
-        int length;
-        while ((length = ResponseParser.LengthOfFirst(_buffer.AsSpan(0, _length))) == 0)
+        Response? response;
+        while ((response = _stream.TryTake()) is null)
         {
             int octets = receive(_arrived);
             if (octets == 0)
             {
-                return _length == 0 ? null
-                    : throw new ResponseFormatException("the end after " + Encoding.Latin1.GetString(_buffer, 0, Math.Min(_length, 500)));
+                return null;
             }
 
-            if (_length + octets > _buffer.Length)
-            {
-                Array.Resize(ref _buffer, 2 * (_length + octets));
-            }
-
-            _arrived.AsSpan(0, octets).CopyTo(_buffer.AsSpan(_length));
-            _length += octets;
-        }
-
-        Response response = ResponseParser.Parse(_buffer.AsMemory(0, length), Utf8);
-        _buffer.AsSpan(length, _length - length).CopyTo(_buffer);
-        _length -= length;
-        if (response.Name == "ENABLED")
-        {
-            string[] enabled = [.. response.Values.Select(static value => value.Text.ToUpperInvariant())];
-            IsRev2 |= enabled.Contains("IMAP4REV2");
-            Utf8 |= IsRev2 || enabled.Contains("UTF8=ACCEPT");
+            _stream.Add(_arrived.AsSpan(0, octets));
         }
 
         return response;
     }
 
+    /// <summary>The next response; null when the server has closed the connection.</summary>
+    /// <exception cref="ResponseFormatException">It is not the grammar, or it breaks off.</exception>
+    public Response? Read()
+    {
+        Response? response = TryRead();
+        ReadOnlySpan<byte> rest = _stream.Rest;
+        return response is null && rest.Length > 0
+            ? throw new ResponseFormatException("the end after " + Encoding.Latin1.GetString(rest[..Math.Min(rest.Length, 500)]))
+            : response;
+    }
+
     /// <summary>Everything up to the answer to the command with this tag, which is the last.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="text">What was read is added to it as it was sent, octets as characters.</param>
     /// <exception cref="EndOfStreamException">The server has closed the connection.</exception>
-    public IReadOnlyList<Response> Finish(string tag)
+    public IReadOnlyList<Response> Finish(string tag, StringBuilder? text = null)
     {
         var responses = new List<Response>();
         do
         {
             responses.Add(Read() ?? throw new EndOfStreamException($"the server closed the connection before answering {tag}"));
+            text?.Append(LastText);
         }
         while (responses[^1].Tag != tag);
         return responses;

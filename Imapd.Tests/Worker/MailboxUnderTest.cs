@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Imapd.Tests.Responses;
 using Imapd.Worker.Session;
 using Mono.Unix.Native;
 using NUnit.Framework;
@@ -17,6 +18,7 @@ internal sealed class MailboxUnderTest(string lineEnd = "\r\n") : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("imapd-fetch-").FullName;
     private readonly List<string> _names = [];
     private Socket? _client;
+    private StrictConnection? _strict;
     private TestHost? _host;
     private ClientConnection? _connection;
     private Thread? _session;
@@ -44,17 +46,35 @@ internal sealed class MailboxUnderTest(string lineEnd = "\r\n") : IDisposable
     }
 
     /// <summary>Sends a command with the tag "a" and returns all that is answered, with the tagged line.</summary>
-    public string Send(string command) => SendOctets(Encoding.Latin1.GetBytes("a " + command + "\r\n"));
+    public string Send(string command)
+    {
+        var text = new StringBuilder();
+        Responses(command, text);
+        return text.ToString();
+    }
+
+    /// <summary>Sends a command with the tag "a" and returns the responses, the tagged one last.</summary>
+    /// <param name="command">The command, octets as characters.</param>
+    /// <param name="text">What is answered is added to it as it was sent.</param>
+    public IReadOnlyList<Response> Responses(string command, StringBuilder? text = null)
+    {
+        _strict!.Send("a " + command + "\r\n");
+        return _strict.Finish("a", text);
+    }
 
     /// <summary>The numbers that SEARCH answers with, in revision 1.</summary>
-    public string Search(string keys) => Numbers(Send("SEARCH " + keys));
+    public string Search(string keys)
+    {
+        IReadOnlyList<Response> answer = Responses("SEARCH " + keys);
+        Assert.That(answer.Select(static response => response.Name), Is.EqualTo(new[] { "SEARCH", "OK" }), answer[^1].Text);
+        return string.Join(' ', answer[0].Values);
+    }
 
     /// <summary>As <see cref="Search(string)"/>, with a text as a literal behind the keys.</summary>
     public string Search(string keys, string text)
     {
-        byte[] octets = Encoding.UTF8.GetBytes(text);
-        return Numbers(SendOctets(
-            [.. Encoding.ASCII.GetBytes($"a SEARCH {keys}{{{octets.Length}+}}\r\n"), .. octets, .. "\r\n"u8]));
+        string octets = Octets(text);
+        return Search($"{keys}{{{octets.Length}+}}\r\n{octets}");
     }
 
     /// <summary>As <see cref="Search(string)"/>, every quoted string sent as a literal of UTF-8.</summary>
@@ -62,7 +82,7 @@ internal sealed class MailboxUnderTest(string lineEnd = "\r\n") : IDisposable
     {
         string withLiterals = Regex.Replace(
             keys, "\"([^\"]*)\"", quoted => $"{{{Encoding.UTF8.GetByteCount(quoted.Groups[1].Value)}+}}\r\n{quoted.Groups[1].Value}");
-        return Numbers(SendOctets(Encoding.UTF8.GetBytes($"a SEARCH CHARSET UTF-8 {withLiterals}\r\n")));
+        return Search("CHARSET UTF-8 " + Octets(withLiterals));
     }
 
     /// <summary>The flag letters of a message's file name.</summary>
@@ -96,11 +116,7 @@ internal sealed class MailboxUnderTest(string lineEnd = "\r\n") : IDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    private static string Numbers(string answer)
-    {
-        Assert.That(answer, Does.StartWith("* SEARCH").And.Contains("\r\na OK "));
-        return answer.Split("\r\n")[0]["* SEARCH".Length..].Trim();
-    }
+    private static string Octets(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
     private void Write(string directory, string suffix, string wireText, DateTimeOffset? received)
     {
@@ -130,41 +146,7 @@ internal sealed class MailboxUnderTest(string lineEnd = "\r\n") : IDisposable
         var session = new ImapSession(_connection, _host, new SessionOptions());
         _session = new Thread(() => session.Run());
         _session.Start();
-        Receive(text => text.EndsWith("\r\n", StringComparison.Ordinal));
-    }
-
-    private string SendOctets(byte[] octets)
-    {
-        _client!.Send(octets);
-        return Receive(EndsWithTaggedLine);
-    }
-
-    private static bool EndsWithTaggedLine(string text)
-    {
-        if (!text.EndsWith("\r\n", StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        int start = text.Length < 3 ? 0 : text.LastIndexOf("\r\n", text.Length - 3, StringComparison.Ordinal);
-        return text.AsSpan(start <= 0 ? 0 : start + 2).StartsWith("a ");
-    }
-
-    private string Receive(Func<string, bool> isWhole)
-    {
-        var text = new StringBuilder();
-        byte[] buffer = new byte[65536];
-        do
-        {
-            int read = _client!.Receive(buffer);
-            if (read == 0)
-            {
-                throw new IOException($"The session ended after: {text}");
-            }
-
-            text.Append(Encoding.Latin1.GetString(buffer, 0, read));
-        }
-        while (!isWhole(text.ToString(Math.Max(0, text.Length - 4000), Math.Min(4000, text.Length))));
-        return text.ToString();
+        _strict = new StrictConnection(octets => _client.Send(octets), octets => _client.Receive(octets));
+        Assert.That(_strict.Read()?.Name, Is.EqualTo("PREAUTH"));
     }
 }

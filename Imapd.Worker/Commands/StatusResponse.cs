@@ -6,7 +6,7 @@ using Imapd.Worker.Session;
 
 namespace Imapd.Worker.Commands;
 
-/// <summary>The untagged STATUS response (RFC 9051 §7.3.4).</summary>
+/// <summary>The untagged STATUS response (RFC 9051 §7.3.3).</summary>
 internal static class StatusResponse
 {
     /// <summary>Looks at a mailbox.</summary>
@@ -28,7 +28,16 @@ internal static class StatusResponse
     /// <param name="status">The mailbox as it is.</param>
     public static void Write(CommandContext context, MailboxName name, MailboxName called, StatusItems items, MailboxStatus status)
     {
-        ResponseWriter output = context.Output.Raw("* STATUS "u8).Mailbox(called);
+        // Those that this session took over when it selected the mailbox are recent to it still (RFC 3501 §2.3.2).
+        bool hasTaken = context.Selected is { IsReadOnly: false } selected && selected.Name == name;
+        uint taken = hasTaken ? (uint)context.Selected!.State.RecentCount : 0;
+        Write(context.Output, called, items, status with { Recent = status.Recent + taken });
+    }
+
+    /// <summary>Writes what was asked for.</summary>
+    public static void Write(ResponseWriter output, MailboxName called, StatusItems items, MailboxStatus status)
+    {
+        output.Raw("* STATUS "u8).Mailbox(called);
         string separator = " (";
         void Item(StatusItems item, string text, ulong value)
         {
@@ -40,10 +49,7 @@ internal static class StatusResponse
         }
 
         Item(StatusItems.Messages, "MESSAGES", status.Messages);
-
-        // Those that this session took over when it selected the mailbox are recent to it still (RFC 3501 §2.3.2).
-        bool hasTaken = context.Selected is { IsReadOnly: false } selected && selected.Name == name;
-        Item(StatusItems.Recent, "RECENT", status.Recent + (hasTaken ? (ulong)context.Selected!.State.RecentCount : 0));
+        Item(StatusItems.Recent, "RECENT", status.Recent);
 
         // When no UID is left there is no next one, and the grammar has no word for it: the largest stands for it.
         Item(StatusItems.UidNext, "UIDNEXT", status.UidNext.Value == 0 ? uint.MaxValue : status.UidNext.Value);

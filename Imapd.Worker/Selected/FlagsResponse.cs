@@ -8,15 +8,23 @@ namespace Imapd.Worker.Selected;
 internal static class FlagsResponse
 {
     /// <summary>Writes both: on SELECT, and again when there are keywords the client was not told of.</summary>
-    public static void Write(ResponseWriter output, MailboxState state, bool isReadOnly)
+    public static void Write(ResponseWriter output, MailboxState state, bool isReadOnly) =>
+        Write(output, state.Keywords, state.CanAddKeywords, isReadOnly);
+
+    /// <summary>Writes both.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="keywords">Those that the mailbox has names for: atoms.</param>
+    /// <param name="canAddKeywords">Whether there is room for more.</param>
+    /// <param name="isReadOnly">Whether the mailbox was opened by EXAMINE.</param>
+    public static void Write(ResponseWriter output, IReadOnlyList<string> keywords, bool canAddKeywords, bool isReadOnly)
     {
         output.Raw("* FLAGS ("u8);
-        WriteNames(output, state.Keywords);
+        WriteNames(output, keywords);
         output.Raw(")\r\n* OK [PERMANENTFLAGS ("u8);
         if (!isReadOnly)
         {
-            WriteNames(output, state.Keywords);
-            if (state.CanAddKeywords)
+            WriteNames(output, keywords);
+            if (canAddKeywords)
             {
                 output.Raw(" \\*"u8);
             }

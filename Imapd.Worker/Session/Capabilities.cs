@@ -38,14 +38,14 @@ internal static class Capabilities
         "APPENDLIMIT=" + SessionLimits.AppendOctets.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The capabilities as they are now, separated by spaces.</summary>
-    public static string Now(CommandContext context)
-    {
-        if (context.Connection != ConnectionStates.NotAuthenticated)
-        {
-            return AfterLogin;
-        }
+    public static string Now(CommandContext context) => Of(
+        context.Connection != ConnectionStates.NotAuthenticated, LoginAttempt.Refusal(context) is null, StartTlsHandler.IsPossible(context));
 
-        string login = LoginAttempt.Refusal(context) is null ? " AUTH=PLAIN" : " LOGINDISABLED";
-        return BeforeLogin + (StartTlsHandler.IsPossible(context) ? " STARTTLS" : "") + login;
-    }
+    /// <summary>The capabilities of a state, separated by spaces.</summary>
+    /// <param name="isLoggedIn">Whether somebody is logged in; the others count only when not.</param>
+    /// <param name="mayLogIn">Whether a password may be sent on the stream as it is.</param>
+    /// <param name="mayStartTls">Whether there may be STARTTLS.</param>
+    public static string Of(bool isLoggedIn, bool mayLogIn, bool mayStartTls) => isLoggedIn
+        ? AfterLogin
+        : BeforeLogin + (mayStartTls ? " STARTTLS" : "") + (mayLogIn ? " AUTH=PLAIN" : " LOGINDISABLED");
 }

@@ -1,15 +1,22 @@
+using Imapd.Tests.Responses;
+
 namespace Imapd.Tests.Stress.Client;
 
 /// <summary>What a server said until a command was done.</summary>
 internal sealed class ClientReply
 {
-    /// <summary>The tagged response without its tag.</summary>
-    public string Status { get; set; } = "";
+    private readonly List<Response> _states = [];
 
-    public bool IsOk => Status.StartsWith("OK", StringComparison.Ordinal);
+    /// <summary>The tagged response; null as long as there is none.</summary>
+    public Response? Tagged { get; private set; }
+
+    /// <summary>How the tagged response was, for people.</summary>
+    public string Status => $"{Tagged?.Name} [{Tagged?.Code}] {Tagged?.Text}";
+
+    public bool IsOk => Tagged?.Name == "OK";
 
     /// <summary>Whether some of the messages were gone.</summary>
-    public bool HasGone => Status.Contains("[EXPUNGEISSUED]", StringComparison.Ordinal);
+    public bool HasGone => Tagged?.Code == "EXPUNGEISSUED";
 
     /// <summary>Flags told, by UID; those whose UID is not known are left out.</summary>
     public List<(uint Uid, int Flags)> Flags { get; } = [];
@@ -21,21 +28,15 @@ internal sealed class ClientReply
     public Dictionary<string, uint> StatusItems { get; } = [];
 
     /// <summary>The arguments of a response code, wherever it stood: <c>APPENDUID</c>, <c>COPYUID</c>.</summary>
-    public IReadOnlyList<string> Code(string name)
+    public IReadOnlyList<string> Code(string name) =>
+        [.. _states.Find(state => state.Code == name)?.CodeValues.Select(static value => value.Text) ?? []];
+
+    /// <summary>Notes OK or NO, with what it says beside its text.</summary>
+    public void Note(Response state)
     {
-        foreach (string line in Codes)
-        {
-            if (line.StartsWith(name + " ", StringComparison.Ordinal))
-            {
-                return line.Split(' ')[1..];
-            }
-        }
-
-        return [];
+        _states.Add(state);
+        Tagged = state.IsTagged ? state : null;
     }
-
-    /// <summary>What stood in brackets.</summary>
-    public List<string> Codes { get; } = [];
 
     /// <summary>The numbers of a set such as <c>1:3,7</c>, in its order.</summary>
     public static IEnumerable<uint> Numbers(string set)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imapd.Tests.Responses;
 using Imapd.Tests.Stress.Model;
 
 namespace Imapd.Tests.Stress.Client;
@@ -30,8 +31,8 @@ internal sealed class ClientSession(StressLedger ledger, Recording trace)
         Drop();
         _connection = connection;
         Waiting = ("greeting", Environment.TickCount64);
-        string greeting = Read();
-        Require(greeting.StartsWith("* PREAUTH", StringComparison.Ordinal) || greeting.StartsWith("* OK", StringComparison.Ordinal), greeting);
+        Response greeting = Read();
+        Require(greeting.Tag == "*" && greeting.Name is "PREAUTH" or "OK", "greeted with " + greeting);
         if (login.Length > 0)
         {
             MustBeOk(Execute(new ClientCommand(login)));
@@ -115,10 +116,10 @@ internal sealed class ClientSession(StressLedger ledger, Recording trace)
         Waiting = ("IDLE", Environment.TickCount64);
         Send($"{tag} IDLE\r\n");
         var command = new ClientCommand("IDLE");
-        string line;
-        while (!(line = Read()).StartsWith('+'))
+        Response response;
+        while (!(response = Read()).IsContinuation)
         {
-            Take(command, new ClientReply(), line);
+            Take(command, new ClientReply(), response);
         }
 
         Thread.Sleep(milliseconds);
@@ -144,61 +145,52 @@ internal sealed class ClientSession(StressLedger ledger, Recording trace)
     private ClientReply Finish(ClientCommand command, string tag)
     {
         var reply = new ClientReply();
-        while (true)
+        Response response;
+        while ((response = Read()).Tag != tag)
         {
-            string line = Read();
-            if (line.StartsWith(tag + " ", StringComparison.Ordinal))
-            {
-                reply.Status = line[(tag.Length + 1)..];
-                NoteCode(reply, reply.Status);
-                return reply;
-            }
-
-            Take(command, reply, line);
+            Take(command, reply, response);
         }
+
+        reply.Note(response);
+        return reply;
     }
 
-    private void Take(ClientCommand command, ClientReply reply, string line)
+    private void Take(ClientCommand command, ClientReply reply, Response response)
     {
-        Require(line.StartsWith("* ", StringComparison.Ordinal), $"answered with {line}");
-        string text = line[2..];
-        if (text.StartsWith("OK ", StringComparison.Ordinal) || text.StartsWith("NO ", StringComparison.Ordinal))
+        Require(response.Tag == "*", $"answered with {response}");
+        switch (response.Name)
         {
-            NoteCode(reply, text);
-            return;
-        }
-
-        string[] words = text.Split(' ', 3);
-        if (char.IsAsciiDigit(text[0]))
-        {
-            Numbered(command, reply, int.Parse(words[0], CultureInfo.InvariantCulture), words[1], words.Length > 2 ? words[2] : "");
-            return;
-        }
-
-        switch (words[0])
-        {
-            case "SEARCH" or "ESEARCH":
-                FoundBySearch(reply, ImapValue.ParseAll(text));
+            case "OK" or "NO":
+                NoteState(reply, response);
+                break;
+            case "EXISTS" or "RECENT" or "EXPUNGE" or "FETCH":
+                Numbered(command, reply, response);
+                break;
+            case "SEARCH":
+                reply.Found.AddRange(response.Values.Select(static value => value.Number));
+                break;
+            case "ESEARCH":
+                reply.Found.AddRange(response["ALL"] is { } all ? ClientReply.Numbers(all.Text) : []);
                 break;
             case "STATUS":
-                IReadOnlyList<ImapValue> items = ImapValue.ParseAll(text)[2].Items;
-                for (int i = 0; i < items.Count; i += 2)
+                for (int i = 2; i < response.Values.Count; i += 2)
                 {
-                    reply.StatusItems[items[i].Text!] = items[i + 1].Number;
+                    reply.StatusItems[response.Values[i].Text] = response.Values[i + 1].Number;
                 }
 
                 break;
             case "FLAGS" or "LIST" or "ENABLED" or "CAPABILITY":
                 break;
             default:
-                throw new StressFailure($"said {line}");
+                throw new StressFailure($"said {response}");
         }
     }
 
-    private void Numbered(ClientCommand command, ClientReply reply, int number, string word, string rest)
+    private void Numbered(ClientCommand command, ClientReply reply, Response response)
     {
-        Require(Mailbox is not null, $"{number} {word} and no mailbox is selected");
-        switch (word)
+        int number = (int)response.Number;
+        Require(Mailbox is not null, $"{number} {response.Name} and no mailbox is selected");
+        switch (response.Name)
         {
             case "EXISTS":
                 View.Exists(number);
@@ -215,24 +207,17 @@ internal sealed class ClientSession(StressLedger ledger, Recording trace)
                 }
 
                 break;
-            case "FETCH":
-                Fetched(reply, number, ImapValue.ParseAll(rest)[0].Items);
-                break;
             default:
-                throw new StressFailure($"said {number} {word}");
+                Fetched(reply, response);
+                break;
         }
     }
 
-    private void Fetched(ClientReply reply, int number, IReadOnlyList<ImapValue> items)
+    private void Fetched(ClientReply reply, Response response)
     {
-        uint uid = 0;
-        int flags = ClientView.Unknown;
-        for (int i = 0; i < items.Count; i += 2)
-        {
-            uid = items[i].Text == "UID" ? items[i + 1].Number : uid;
-            flags = items[i].Text == "FLAGS" ? FlagAlphabet.Parse(items[i + 1].Items.Select(item => item.Text!)) : flags;
-        }
-
+        int number = (int)response.Number;
+        uint uid = response["UID"]?.Number ?? 0;
+        int flags = response["FLAGS"] is { } told ? FlagAlphabet.Parse(told.Items.Select(item => item.Text)) : ClientView.Unknown;
         View.Fetched(number, uid, flags);
         uid = View.UidOf(number);
         if (uid == 0)
@@ -247,44 +232,19 @@ internal sealed class ClientSession(StressLedger ledger, Recording trace)
             reply.Flags.Add((uid, flags));
         }
 
-        FetchedContent.Check(ledger, Mailbox, uid, items);
+        FetchedContent.Check(ledger, Mailbox, uid, response.Values);
     }
 
-    private static void FoundBySearch(ClientReply reply, IReadOnlyList<ImapValue> values)
+    private void NoteState(ClientReply reply, Response state)
     {
-        for (int i = 1; i < values.Count; i++)
-        {
-            string word = values[i].Text ?? "";
-            if (values[0].Text == "SEARCH")
-            {
-                reply.Found.Add(values[i].Number);
-            }
-            else if (word == "ALL")
-            {
-                reply.Found.AddRange(ClientReply.Numbers(values[++i].Text!));
-            }
-        }
-    }
-
-    private void NoteCode(ClientReply reply, string text)
-    {
-        int open = text.IndexOf('[', StringComparison.Ordinal);
-        int close = text.IndexOf(']', StringComparison.Ordinal);
-        if (open is < 0 or > 4 || close < open)
-        {
-            return;
-        }
-
-        string code = text[(open + 1)..close];
-        reply.Codes.Add(code);
-        string[] words = code.Split(' ');
-        switch (words[0])
+        reply.Note(state);
+        switch (state.Code)
         {
             case "UIDNEXT":
-                View.UidNext = uint.Parse(words[1], CultureInfo.InvariantCulture);
+                View.UidNext = state.CodeValues[0].Number;
                 break;
             case "UIDVALIDITY":
-                View.UidValidity = uint.Parse(words[1], CultureInfo.InvariantCulture);
+                View.UidValidity = state.CodeValues[0].Number;
                 break;
             default:
                 break;
@@ -304,11 +264,12 @@ internal sealed class ClientSession(StressLedger ledger, Recording trace)
         }
     }
 
-    private string Read()
+    private Response Read()
     {
-        string? line = (_connection ?? throw new ServerGoneException()).Read();
-        trace.Add("S:", line ?? "(gone)");
-        return line ?? throw Gone();
+        StressConnection connection = _connection ?? throw new ServerGoneException();
+        Response? response = connection.Read();
+        trace.Add("S:", response is null ? "(gone)" : connection.LastText);
+        return response ?? throw Gone();
     }
 
     private ServerGoneException Gone()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Imapd.Tests.Responses;
 using Imapd.Tests.Stress.Model;
 
 namespace Imapd.Tests.Stress.Client;
@@ -6,14 +7,14 @@ namespace Imapd.Tests.Stress.Client;
 /// <summary>Holds what FETCH tells of a message's content against what the message is.</summary>
 internal static class FetchedContent
 {
-    public static void Check(StressLedger ledger, MailboxLedger mailbox, uint uid, IReadOnlyList<ImapValue> items)
+    public static void Check(StressLedger ledger, MailboxLedger mailbox, uint uid, IReadOnlyList<ResponseValue> items)
     {
         MessageToken? token = null;
         for (int i = 0; i < items.Count; i += 2)
         {
-            if (items[i].Text == "BODY[HEADER.FIELDS (SUBJECT)]")
+            if (items[i].Text == "BODY[HEADER.FIELDS (\"SUBJECT\")]")
             {
-                token = TokenOf(ledger, items[i + 1].Text ?? "");
+                token = TokenOf(ledger, items[i + 1].Text);
                 mailbox.CheckToken(uid, token);
             }
         }
@@ -21,11 +22,11 @@ internal static class FetchedContent
         token ??= mailbox.Find(uid)?.Token;
         for (int i = 0; token is not null && i < items.Count; i += 2)
         {
-            Check(token, uid, items[i].Text ?? "", items[i + 1]);
+            Check(token, uid, items[i].Text, items[i + 1]);
         }
     }
 
-    private static void Check(MessageToken token, uint uid, string item, ImapValue value)
+    private static void Check(MessageToken token, uint uid, string item, ResponseValue value)
     {
         if (item == "RFC822.SIZE")
         {
@@ -40,7 +41,7 @@ internal static class FetchedContent
             int start = int.Parse(item.AsSpan(7, item.Length - 8), CultureInfo.InvariantCulture);
             string wire = token.Wire();
             string part = wire[Math.Min(start, wire.Length)..];
-            Require(part.StartsWith(value.Text ?? "", StringComparison.Ordinal), $"UID {uid}, {token.Id}: {item} is {value.Text}");
+            Require(part.StartsWith(value.Text, StringComparison.Ordinal), $"UID {uid}, {token.Id}: {item} is {value.Text}");
         }
         else if (item == "ENVELOPE")
         {

@@ -1,12 +1,16 @@
 using System.Net.Sockets;
 using System.Text;
 using Imapd.Protocol.Handoff;
+using Imapd.Tests.Responses;
 using Imapd.Worker.Session;
 using NUnit.Framework;
 
 namespace Imapd.Tests.Worker;
 
-/// <summary>A client and the session that serves it, which runs on a thread of its own as in the worker.</summary>
+/// <summary>
+/// A client and the session that serves it, which runs on a thread of its own as in the worker. What is read line by line has
+/// been parsed as responses before, strictly.
+/// </summary>
 internal sealed class TestClient : IDisposable
 {
     private const int PatienceMilliseconds = 30_000;
@@ -14,6 +18,7 @@ internal sealed class TestClient : IDisposable
     private readonly ManualResetEventSlim _tlsIsReady = new();
     private readonly Thread _thread;
     private readonly List<byte> _received = [];
+    private readonly ResponseStream _responses = new();
     private Socket _socket;
     private Socket? _tlsSocket;
 
@@ -62,6 +67,11 @@ internal sealed class TestClient : IDisposable
             }
 
             _received.AddRange(buffer.AsSpan(0, octets));
+            _responses.Add(buffer.AsSpan(0, octets));
+            while (_responses.TryTake() is not null)
+            {
+                // It is the grammar, or an exception has been thrown.
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace Imapd.Tests.Stress.Client;
+namespace Imapd.Tests.Differential;
 
-/// <summary>A part of a response: a list, or a text, which is an atom or a string.</summary>
+/// <summary>A part of a response of either server, strict or not: a list, or a text, which is an atom or a string.</summary>
 /// <param name="Text">Null for a list.</param>
 /// <param name="Items">None for a text.</param>
 internal sealed record ImapValue(string? Text, IReadOnlyList<ImapValue> Items)
@@ -15,14 +15,14 @@ internal sealed record ImapValue(string? Text, IReadOnlyList<ImapValue> Items)
 
     public uint Number => uint.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
         ? number
-        : throw new StressFailure($"'{Text}' is no number");
+        : throw new FormatException($"'{Text}' is no number");
 
     /// <summary>Reads what is separated by spaces, literals in place.</summary>
     public static IReadOnlyList<ImapValue> ParseAll(string text)
     {
         int at = 0;
         List<ImapValue> values = ParseList(text, ref at);
-        return at == text.Length ? values : throw new StressFailure($"a parenthesis too many: {text}");
+        return at == text.Length ? values : throw new FormatException($"a parenthesis too many: {text}");
     }
 
     private static List<ImapValue> ParseList(string text, ref int at)
@@ -51,7 +51,7 @@ internal sealed record ImapValue(string? Text, IReadOnlyList<ImapValue> Items)
                 List<ImapValue> items = ParseList(text, ref at);
                 if (at++ >= text.Length)
                 {
-                    throw new StressFailure($"a parenthesis is missing: {text}");
+                    throw new FormatException($"a parenthesis is missing: {text}");
                 }
 
                 return new ImapValue(null, items);
