@@ -3,7 +3,7 @@ using Imapd.Protocol.Wire;
 
 namespace Imapd.Protocol.Commands;
 
-/// <summary>What STORE does with the flags it names.</summary>
+/// <summary>What STORE does with the flags it names (RFC 9051 §6.4.6).</summary>
 public enum StoreAction
 {
     /// <summary><c>FLAGS</c>: these and no others.</summary>

@@ -5,23 +5,23 @@ namespace Imapd.Protocol.Fetch;
 /// <summary>One thing a FETCH asks for (RFC 9051 §6.4.5, <c>fetch-att</c>).</summary>
 public abstract record FetchItem;
 
-/// <summary><c>FLAGS</c>.</summary>
+/// <summary><c>FLAGS</c> (RFC 9051 §6.4.5).</summary>
 public sealed record FlagsItem : FetchItem;
 
-/// <summary><c>INTERNALDATE</c>.</summary>
+/// <summary><c>INTERNALDATE</c> (RFC 9051 §6.4.5).</summary>
 public sealed record InternalDateItem : FetchItem;
 
-/// <summary><c>RFC822.SIZE</c>.</summary>
+/// <summary><c>RFC822.SIZE</c> (RFC 9051 §6.4.5).</summary>
 public sealed record SizeItem : FetchItem;
 
-/// <summary><c>ENVELOPE</c>.</summary>
+/// <summary><c>ENVELOPE</c> (RFC 9051 §6.4.5).</summary>
 public sealed record EnvelopeItem : FetchItem;
 
-/// <summary><c>BODYSTRUCTURE</c>, or <c>BODY</c> without a section.</summary>
+/// <summary><c>BODYSTRUCTURE</c>, or <c>BODY</c> without a section (RFC 9051 §6.4.5).</summary>
 /// <param name="Extended">Whether it is BODYSTRUCTURE, with extension data.</param>
 public sealed record BodyStructureItem(bool Extended) : FetchItem;
 
-/// <summary><c>UID</c>.</summary>
+/// <summary><c>UID</c> (RFC 9051 §6.4.5).</summary>
 public sealed record UidItem : FetchItem;
 
 /// <summary><c>BODY[…]</c>, <c>BODY.PEEK[…]</c>, or one of RFC 3501's names for such a section.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Imapd.Protocol.Mime;
 
-/// <summary>Makes text for people, and for SEARCH, of a header field's value.</summary>
+/// <summary>Makes text for people, and for SEARCH, of a header field's value (RFC 2047 §6).</summary>
 public static class HeaderText
 {
     /// <summary>

@@ -1,7 +1,7 @@
 namespace Imapd.Protocol.Mime;
 
 /// <summary>
-/// Finds the parts of a message in one pass over its octets, which may be fed in pieces of any size. Takes time in
+/// Finds the parts of a message (RFC 2046 §5) in one pass over its octets, which may be fed in pieces of any size. Takes time in
 /// proportion to the octets and keeps nothing of bodies. Any octets are a message; none makes it fail.
 /// </summary>
 /// <remarks>One scanner may go through one message after another (<see cref="Begin"/>), and keeps a few KB for the next.</remarks>

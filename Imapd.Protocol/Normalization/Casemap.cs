@@ -3,7 +3,7 @@ using System.Text;
 namespace Imapd.Protocol.Normalization;
 
 /// <summary>
-/// Brings text into the form in which SEARCH compares it (RFC 5051, i;unicode-casemap): letters of both cases are one,
+/// Brings text into the form in which SEARCH compares it (i;unicode-casemap, RFC 5051 §2): letters of both cases are one,
 /// and a composed letter is its base followed by its marks. All planes of Unicode.
 /// </summary>
 /// <remarks>

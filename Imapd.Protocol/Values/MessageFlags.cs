@@ -23,7 +23,7 @@ public enum SystemFlags : byte
     Draft = 16,
 }
 
-/// <summary>What is set on one stored message: system flags and, by their place in the mailbox's table, keywords.</summary>
+/// <summary>What is set on one stored message: system flags and, by their place in the mailbox's table, keywords (RFC 9051 §2.3.2).</summary>
 /// <param name="System">The system flags.</param>
 /// <param name="KeywordBits">Bit n is set when the message bears keyword n of the mailbox's keyword table.</param>
 public readonly record struct MessageFlags(SystemFlags System, uint KeywordBits);

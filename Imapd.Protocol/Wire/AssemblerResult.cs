@@ -1,6 +1,6 @@
 namespace Imapd.Protocol.Wire;
 
-/// <summary>What a <see cref="CommandAssembler"/> has after the octets it took.</summary>
+/// <summary>What a <see cref="CommandAssembler"/> has after the octets it took (RFC 9051 §2.2.1).</summary>
 public enum AssemblerResult
 {
     /// <summary>All octets are taken, and the command is not whole.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Imapd.Protocol.Wire;
 
-/// <summary>Modified UTF-7, how names with more than ASCII are written to clients of RFC 3501 (§5.1.3) and on disk.</summary>
+/// <summary>Modified UTF-7, how names with more than ASCII are written to clients of IMAP4rev1 (RFC 3501 §5.1.3) and on disk.</summary>
 /// <remarks>
 /// Printable ASCII stands for itself, "&amp;" is written "&amp;-", and everything else is UTF-16 in a base64 with "," for
 /// "/" and without padding, between "&amp;" and "-".

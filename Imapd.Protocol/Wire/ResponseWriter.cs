@@ -6,7 +6,7 @@ namespace Imapd.Protocol.Wire;
 
 /// <summary>
 /// Writes responses: collects small pieces in one buffer and hands them on together, so that a response is one
-/// packet. What it writes is the grammar, strictly. Not for several threads at once.
+/// packet. What it writes is the grammar (RFC 9051 §9), strictly. Not for several threads at once.
 /// </summary>
 /// <param name="sink">Takes the octets when the buffer is full and on <see cref="Flush"/>.</param>
 public sealed class ResponseWriter(IOctetSink sink)
