@@ -35,8 +35,17 @@ internal static class CopyIntent
     // Many times as long as a line; a file of any length takes no more memory than this.
     private const int BlockOctets = 64 << 10;
 
-    /// <summary>Whether a session has ended in the middle of adding messages.</summary>
-    public static bool IsThere(DirectoryHandle mailbox) => mailbox.TryStat(FileName, false, out _) == Errno.None;
+    /// <summary>Whether a session has ended in the middle of adding messages. What is no file is nobody's intent.</summary>
+    public static bool IsThere(DirectoryHandle mailbox) =>
+        mailbox.TryStat(FileName, false, out FileStat stat) == Errno.None && stat.Kind == FileKind.Regular;
+
+    /// <summary>Why an intent that is there cannot be read; <see cref="Errno.None"/> when it can.</summary>
+    public static Errno WhyUnreadable(DirectoryHandle mailbox)
+    {
+        Errno error = mailbox.TryOpenFile(FileName, Libc.O_RDONLY, out FileHandle? file);
+        file?.Dispose();
+        return error;
+    }
 
     /// <summary>Says what is to come in. The caller holds the mailbox's lock. Durable on return.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.Limit"/>: there are too many, and nothing was written.</exception>
@@ -107,8 +116,10 @@ internal static class CopyIntent
     ///      completed the next time;
     ///   2: all of them are there for certain;
     ///   3: done, or as 2.
-    /// What cannot be done now, because the disk is full, is left for the next time; links are kept apart until then.
+    /// What cannot be done now, because the disk is full, is left for the next time; links are kept apart until then. Of one
+    /// that may not be read nobody knows which they are: it stays, what is in the directories is served, and the log has a line.
     /// </remarks>
+    /// <exception cref="UnixException">It cannot be opened for want of room in the system.</exception>
     /// <returns>The names of links that have to go and could not: none of them is to get a UID. Null when there are none.</returns>
     public static IReadOnlySet<string>? Complete(MailboxFiles files)
     {
@@ -142,9 +153,9 @@ internal static class CopyIntent
             Remove(files.Directory); // 3
             return null;
         }
-        catch (UnixException error)
+        catch (UnixException error) when (error.Errno is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM))
         {
-            files.Options.Log?.Invoke($"{files.Path}: messages that were being added cannot be completed yet ({error.Errno})");
+            files.Tree.LogOnce($"{files.Path}: messages that were being added cannot be completed yet ({error.Errno})");
             return apart;
         }
         finally

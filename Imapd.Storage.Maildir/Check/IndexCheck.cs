@@ -13,6 +13,8 @@ internal sealed class IndexCheck
 {
     private const string File = IndexFile.FileName;
 
+    private const uint MaxVersion = 256;
+
     private readonly CheckedMailbox _mailbox;
     private readonly IndexView _view;
     private readonly bool _isBelieved;
@@ -43,7 +45,11 @@ internal sealed class IndexCheck
         using IndexFile? index = IndexFile.TryOpen(mailbox.Directory, mailbox.IsRemote, out string? whyNot);
         if (index is null)
         {
-            if (whyNot is not null)
+            if (OtherVersion(mailbox) is { } version)
+            {
+                mailbox.Findings.Note(File, $"it is of another release's version, {version}; the next session writes it anew", drop);
+            }
+            else if (whyNot is not null)
             {
                 mailbox.Findings.Damage(File, whyNot, drop);
             }
@@ -62,6 +68,28 @@ internal sealed class IndexCheck
         catch (StoreException error)
         {
             mailbox.Findings.Damage(File, error.Message, drop);
+        }
+    }
+
+    // A damaged number is none that a release could have.
+    private static uint? OtherVersion(CheckedMailbox mailbox)
+    {
+        if (mailbox.Directory.TryOpenFile(File, Libc.O_RDONLY, out FileHandle? file) != Errno.None)
+        {
+            return null;
+        }
+
+        using (file)
+        {
+            Span<byte> head = stackalloc byte[IndexHeader.Octets];
+            try
+            {
+                return IndexHeader.OtherVersion(head[..file!.Read(0, head)]) is { } version and > 0 and < MaxVersion ? version : null;
+            }
+            catch (UnixException)
+            {
+                return null;
+            }
         }
     }
 

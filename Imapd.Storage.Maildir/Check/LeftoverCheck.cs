@@ -26,7 +26,7 @@ internal static class LeftoverCheck
             }
             else if (name == CopyIntent.FileName)
             {
-                mailbox.Findings.Note(name, "messages were coming in together when a session ended; the next one completes it", _look);
+                CheckIntent(mailbox);
             }
             else if (IsOurs(name) && name.EndsWith(".tmp", StringComparison.Ordinal))
             {
@@ -43,6 +43,23 @@ internal static class LeftoverCheck
             {
                 mailbox.Findings.Note(name, "a mailbox that was never made", RemoveDirectory(mailbox, name));
             }
+        }
+    }
+
+    private static void CheckIntent(CheckedMailbox mailbox)
+    {
+        if (!CopyIntent.IsThere(mailbox.Directory))
+        {
+            mailbox.Findings.Damage(CopyIntent.FileName, "it is no file; until it is gone, several messages cannot be added at once");
+        }
+        else if (CopyIntent.WhyUnreadable(mailbox.Directory) is not Errno.None and var error)
+        {
+            mailbox.Findings.Damage(CopyIntent.FileName, $"it cannot be read ({error}); messages that were coming in together may lack until its owner can");
+        }
+        else
+        {
+            mailbox.Findings.Note(
+                CopyIntent.FileName, "messages were coming in together when a session ended; the next one completes it", _look);
         }
     }
 

@@ -64,6 +64,13 @@ internal sealed record IndexHeader(
     /// <summary>The length of the snapshot; the journal begins there.</summary>
     public long SnapshotOctets => ChecksumsAt + ((long)Blocks * sizeof(uint));
 
+    /// <summary>The version of an index that a release before or after this one wrote; null for one of ours, and for what is none.</summary>
+    /// <param name="from">The beginning of the file.</param>
+    public static uint? OtherVersion(ReadOnlySpan<byte> from) =>
+        from.Length >= ChecksumAt && from.StartsWith(Magic) && BinaryPrimitives.ReadUInt32LittleEndian(from[8..]) is var version && version != Version
+            ? version
+            : null;
+
     /// <summary>Reads and checks a header.</summary>
     /// <param name="from">The beginning of the file.</param>
     /// <param name="fileOctets">The length of the file.</param>
@@ -76,7 +83,7 @@ internal sealed record IndexHeader(
             return null;
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(from[8..]) is var version && version != Version)
+        if (OtherVersion(from) is { } version)
         {
             whyNot = $"it is of version {version}, not {Version}";
             return null;

@@ -236,6 +236,21 @@ internal sealed class CheckerTests
         Assert.That(Directory.EnumerateFileSystemEntries(cur).Count(), Is.EqualTo(7));
     }
 
+    [TestCase((byte)1)]
+    [TestCase((byte)3)]
+    public void An_index_of_another_release_is_no_damage_and_the_next_session_writes_it_anew(byte version)
+    {
+        string path = Path.Combine(_tree.Root, "imapd.index");
+        byte[] index = File.ReadAllBytes(path);
+        index[8] = version;
+        File.WriteAllBytes(path, index);
+        Finding finding = Check()[0].Findings.Single();
+        Assert.That((finding.Path, finding.Severity), Is.EqualTo(("imapd.index", FindingSeverity.Note)));
+        Assert.That(finding.What, Does.Contain($"version, {version};").And.Contain("anew"));
+        Assert.That(TreeView.Of(_tree.Options)["INBOX"].Messages.Select(static message => message.Uid), Is.EqualTo(new uint[] { 1, 2, 3 }));
+        Assert.That(Check()[0].Findings, Is.Empty);
+    }
+
     [Test]
     public void Letters_without_a_name_and_lines_without_sense_are_notes()
     {

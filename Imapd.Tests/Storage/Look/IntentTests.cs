@@ -2,6 +2,7 @@ using System.Text;
 using Imapd.Protocol.Values;
 using Imapd.Storage.Maildir;
 using Imapd.Storage.Maildir.Change;
+using Imapd.Storage.Maildir.Check;
 using Imapd.Storage.Maildir.Index;
 using Imapd.Storage.Maildir.Native;
 using NUnit.Framework;
@@ -69,6 +70,61 @@ internal sealed class IntentTests
         Assert.That(_tree.Open().State.Count, Is.Zero);
         Assert.That(_tree.In("tmp"), Has.Length.EqualTo(2));
         Assert.That(File.Exists(Path.Combine(_tree.Root, CopyIntent.FileName)), Is.False);
+    }
+
+    [TestCase(Errno.EACCES)]
+    [TestCase(Errno.EIO)]
+    public void One_that_cannot_be_read_waits_and_the_mailbox_is_served_meanwhile(Errno error)
+    {
+        _tree.Append("x\r\n");
+        Intend(new StagedMessage(true, "1.a", "1.a"));
+        using (Refused(error))
+        {
+            Mailbox mailbox = _tree.Open();
+            Assert.That((mailbox.State.Count, mailbox.Refresh().Count), Is.EqualTo((1, 1)));
+            Assert.That(_tree.Log, Has.Count.EqualTo(1).And.All.Contains($"({error})"));
+            Finding finding = Check().Single();
+            Assert.That((finding.Path, finding.Severity), Is.EqualTo((CopyIntent.FileName, FindingSeverity.Damage)));
+            Assert.That(finding.What, Does.Contain($"it cannot be read ({error})"));
+        }
+
+        Assert.That(_tree.Open().State.Count, Is.EqualTo(2));
+        Assert.That(Check(), Is.Empty);
+    }
+
+    [TestCase(Errno.EMFILE)]
+    [TestCase(Errno.ENFILE)]
+    [TestCase(Errno.ENOMEM)]
+    public void While_it_cannot_be_opened_for_want_of_room_nothing_gets_a_UID(Errno error)
+    {
+        _tree.Append("x\r\n");
+        IntendLinks();
+        using (Refused(error))
+        {
+            Assert.That(() => _tree.Open(), MailboxListTests.Fails(StoreError.Unavailable));
+        }
+
+        Assert.That(_tree.Open().State.Uids(), Is.EqualTo(new uint[] { 1 }));
+        Assert.That(_tree.In("tmp"), Is.EquivalentTo(new[] { "1.a", "2.b", "3.c", "4.d" }));
+    }
+
+    [Test]
+    public void What_is_no_file_is_nobodys_intent([Values] bool isDirectory)
+    {
+        string path = Path.Combine(_tree.Root, CopyIntent.FileName);
+        if (isDirectory)
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            File.CreateSymbolicLink(path, "/etc/passwd");
+        }
+
+        _tree.Append("x\r\n");
+        Assert.That(_tree.Open().State.Count, Is.EqualTo(1));
+        Assert.That(_tree.Log, Is.Empty);
+        Assert.That(Check().Single().What, Does.StartWith("it is no file"));
     }
 
     [Test]
@@ -164,6 +220,12 @@ internal sealed class IntentTests
         Assert.That(_tree.Store.Status(MailboxName.Inbox).Messages, Is.EqualTo(isLink ? 1 : 3));
         Assert.That(_tree.In("tmp"), isLink ? Has.Length.EqualTo(2) : Is.Empty);
     }
+
+    private static CallCounter Refused(Errno error) =>
+        new((kind, name) => kind == DiskCallKind.Open && name == CopyIntent.FileName ? error : Errno.None);
+
+    private List<Finding> Check() =>
+        [.. new MailboxChecker(_tree.Options).Check(repair: false).SelectMany(static report => report.Findings)];
 
     private void IntendLinks()
     {
