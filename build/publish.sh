@@ -9,8 +9,10 @@ build/require-tools
 linker=
 command -v clang >/dev/null 2>&1 || linker=-p:CppCompilerAndLinker=gcc
 
+# A source saved from here on is newer than what is being made of it.
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+begun=$(mktemp)
+trap 'rm -f "$log" "$begun"' EXIT
 for project in Imapd.Worker Imapd.Master; do
     echo "compiling $project for $(framework)"
     dotnet publish "$project" --framework "$(framework)" --configuration Release --output out -verbosity:quiet \
@@ -23,4 +25,4 @@ done
 for file in imapd imapd-worker libMonoPosixHelper.so; do
     [ -f "out/$file" ] || fail "the build ended without out/$file"
 done
-touch out/.published
+touch -r "$begun" out/.published
