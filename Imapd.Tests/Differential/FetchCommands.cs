@@ -17,15 +17,24 @@ internal sealed class FetchCommands(int seed)
         "Subject", "FROM", "to", "Date", "Message-ID", "Content-Type", "X-Mailer", "X-A", "Received", "x-nothing", "References", "Sender", "\"Cc\"", "MIME-Version",
     ];
 
+    private const int MostParts = 200;
+
     private readonly Random _random = new(seed);
 
     /// <summary>A command about the message with this number.</summary>
     public string Next(int number, byte[] message)
     {
-        string[] parts = [.. PartsOf(message).Take(200).Select(static part => part.Number)];
-        string[] leaves = [.. PartsOf(message).Where(static part => part.IsLeaf).Take(200).Select(static part => part.Number)];
+        string[] parts = [.. PartsOf(message).Take(MostParts).Select(static part => part.Number)];
+        string[] leaves = [.. PartsOf(message).Where(static part => part.IsLeaf).Take(MostParts).Select(static part => part.Number)];
         string[] items = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Item(parts, leaves, message.Length))];
         return string.Create(CultureInfo.InvariantCulture, $"FETCH {number} ({string.Join(' ', items.Distinct())})");
+    }
+
+    /// <summary>A command about all parts of a message, as far as they fit into a line.</summary>
+    public static string OfAllParts(int number, byte[] message)
+    {
+        IEnumerable<string> items = PartsOf(message).Take(MostParts).Select(static part => $"BODY.PEEK[{part.Number}]");
+        return string.Create(CultureInfo.InvariantCulture, $"FETCH {number} ({string.Join(' ', items)})");
     }
 
     /// <summary>The parts of a message, and whether each is one without parts of its own.</summary>
@@ -63,16 +72,29 @@ internal sealed class FetchCommands(int seed)
 
         string[] among = kind is 2 or 3 ? leaves : parts;
         string part = _random.Next(6) == 0 || among.Length == 0 ? AnyPart() : among[_random.Next(among.Length)];
+        if (kind is 2 or 3 && parts.Contains(part) && !leaves.Contains(part))
+        {
+            // BINARY is of leaves only; what is told of others is asked for elsewhere.
+            part = "9";
+        }
+
         return kind switch
         {
             2 => $"BINARY.PEEK[{part}]{Partial(octets)}",
             3 => $"BINARY.SIZE[{part}]",
             4 => $"BODY.PEEK[{part}.MIME]{Partial(200)}",
-            5 => $"BODY.PEEK[{part}.{Text()}]{Partial(octets)}",
+            5 => BodyText(part + ".", octets),
             < 9 => $"BODY.PEEK[{part}]{Partial(octets)}",
             9 => $"BODY.PEEK[]{Partial(octets)}",
-            _ => $"BODY.PEEK[{Text()}]{Partial(octets)}",
+            _ => BodyText("", octets),
         };
+    }
+
+    // Of fields, not from the middle: there Dovecot may take the CR of the empty line for its LF, and what it says depends on the fields.
+    private string BodyText(string part, int octets)
+    {
+        string text = Text();
+        return $"BODY.PEEK[{part}{text}]{(text.Contains(' ', StringComparison.Ordinal) ? "" : Partial(octets))}";
     }
 
     // Often not there. Never the first part of one that has none: there Dovecot finds the part itself.

@@ -25,25 +25,36 @@ internal sealed class FetchFacts
     public static IReadOnlyDictionary<int, IReadOnlyDictionary<string, string>> Of(Answer answer)
     {
         var messages = new Dictionary<int, IReadOnlyDictionary<string, string>>();
-        foreach (string response in answer.Untagged)
+        foreach ((int number, IReadOnlyList<ImapValue> items) in ItemsOf(answer))
         {
-            int space = response.IndexOf(' ', StringComparison.Ordinal);
-            if (space < 0 || !response.AsSpan(space).StartsWith(" FETCH (") || !int.TryParse(response.AsSpan(0, space), out int number))
-            {
-                continue;
-            }
-
             var facts = new FetchFacts();
-            IReadOnlyList<ImapValue> items = ImapValue.ParseAll(response[(space + " FETCH ".Length)..])[0].Items;
             for (int at = 0; at + 1 < items.Count; at += 2)
             {
-                facts.AddItem(items[at].Text!.ToUpperInvariant(), items[at + 1]);
+                facts.AddItem(NameOf(items[at]), items[at + 1]);
             }
 
             messages[number] = facts._facts;
         }
 
         return messages;
+    }
+
+    /// <summary>What sections hold, octets as characters, by message number and the names that their facts have; NIL is null.</summary>
+    public static IReadOnlyDictionary<(int Number, string Fact), string?> Sections(Answer answer)
+    {
+        var sections = new Dictionary<(int, string), string?>();
+        foreach ((int number, IReadOnlyList<ImapValue> items) in ItemsOf(answer))
+        {
+            for (int at = 0; at + 1 < items.Count; at += 2)
+            {
+                if (items[at].Text!.Contains('[', StringComparison.Ordinal))
+                {
+                    sections[(number, NameOf(items[at]))] = items[at + 1].IsNil ? null : items[at + 1].Text;
+                }
+            }
+        }
+
+        return sections;
     }
 
     /// <summary>Octets as they are shown: what is long by its beginning, its length and a sum over all of it.</summary>
@@ -62,6 +73,21 @@ internal sealed class FetchFacts
             ? text.ToString()
             : $"{text}… {octets.Length} octets {Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(octets)))[..12]}";
     }
+
+    private static IEnumerable<(int Number, IReadOnlyList<ImapValue> Items)> ItemsOf(Answer answer)
+    {
+        foreach (string response in answer.Untagged)
+        {
+            int space = response.IndexOf(' ', StringComparison.Ordinal);
+            if (space > 0 && response.AsSpan(space).StartsWith(" FETCH (") && int.TryParse(response.AsSpan(0, space), out int number))
+            {
+                yield return (number, ImapValue.ParseAll(response[(space + " FETCH ".Length)..])[0].Items);
+            }
+        }
+    }
+
+    // Names of fields may be quoted.
+    private static string NameOf(ImapValue item) => item.Text!.ToUpperInvariant().Replace("\"", "", StringComparison.Ordinal);
 
     private void AddItem(string name, ImapValue value)
     {
@@ -82,7 +108,7 @@ internal sealed class FetchFacts
                     .UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
                 break;
             default:
-                _facts[name.Replace("\"", "", StringComparison.Ordinal)] = Text(value);
+                _facts[name] = Text(value);
                 break;
         }
     }

@@ -84,7 +84,13 @@ internal sealed partial class SearchKeys(int seed)
     {
         if (depth == 0)
         {
-            string leaf = leaves[_random.Next(leaves.Count)];
+            // Dovecot puts two dates of one kind together, also where the key asks for something else.
+            string leaf;
+            do
+            {
+                leaf = leaves[_random.Next(leaves.Count)];
+            }
+            while (IsOfDate(leaf) && used.Exists(other => KeyOf(other) == KeyOf(leaf)));
             used.Add(leaf);
             return leaf;
         }
@@ -97,6 +103,11 @@ internal sealed partial class SearchKeys(int seed)
             _ => $"({left} {Combined(leaves, _random.Next(depth), used)})",
         };
     }
+
+    private static string KeyOf(string leaf) => leaf.Split(' ')[0];
+
+    private static bool IsOfDate(string leaf) => KeyOf(leaf) is var key && (key.EndsWith("BEFORE", StringComparison.Ordinal)
+        || key.EndsWith("ON", StringComparison.Ordinal) || key.EndsWith("SINCE", StringComparison.Ordinal));
 
     // A literal where it has to be one.
     private static string Literal(string text)

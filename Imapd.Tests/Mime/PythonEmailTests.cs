@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Text;
 using Imapd.Protocol.Mime;
 using NUnit.Framework;
@@ -40,7 +38,7 @@ internal sealed class PythonEmailTests
                 Describe(message, Scan.Message(message), ours);
             }
 
-            Assert.That(ours.ToString(), Is.EqualTo(RunPython(paths)));
+            Assert.That(ours.ToString(), Is.EqualTo(Python.Run(Script, paths)));
         }
         finally
         {
@@ -63,28 +61,6 @@ internal sealed class PythonEmailTests
         foreach (MimeEntity part in entity.Parts)
         {
             Describe(message, part, to);
-        }
-    }
-
-    private static string RunPython(string[] paths)
-    {
-        var start = new ProcessStartInfo("python3", ["-c", Script, .. paths]) { RedirectStandardOutput = true };
-        Process? python = null;
-        try
-        {
-            python = Process.Start(start);
-        }
-        catch (Win32Exception)
-        {
-            Assert.Ignore("needs python3");
-        }
-
-        using (python)
-        {
-            string output = python!.StandardOutput.ReadToEnd();
-            python.WaitForExit();
-            Assert.That(python.ExitCode, Is.Zero);
-            return output;
         }
     }
 }
