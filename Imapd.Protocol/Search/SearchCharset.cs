@@ -30,6 +30,9 @@ internal sealed class SearchCharset
     // Where a letter of ASCII has several octets one of them is NUL, as in UTF-16, and no string of a command has that.
     private static bool CanBeSent(string name) => Charsets.Find(name)?.GetByteCount("a") == 1;
 
+    // In ISO-2022 an escape is no character: where one has come through, it is cut off, or leads to a set that the charset lacks.
+    private bool HasRestOfEscape(string text) => _encoding.CodePage is >= 50220 and <= 50229 && text.Contains('\x1B', StringComparison.Ordinal);
+
     private static Encoding Strict(Encoding encoding)
     {
         var strict = (Encoding)encoding.Clone();
@@ -45,9 +48,9 @@ internal sealed class SearchCharset
     {
         try
         {
-            // Nothing but escapes, as in ISO-2022-JP, is no text either: it would be in every message.
+            // What holds nothing but whole escapes (ISO-2022-JP) or shifts (HZ) decodes to nothing, which would be in every message.
             string text = _encoding.GetString(octets);
-            if (text.Length > 0 || octets.IsEmpty)
+            if (octets.IsEmpty || (text.Length > 0 && !HasRestOfEscape(text)))
             {
                 return text;
             }

@@ -113,6 +113,23 @@ internal sealed class SearchCommandTests
         Assert.That(Parse<SearchCommand>($"SEARCH CHARSET {charset} SUBJECT \"\"").Key, Is.EqualTo(new HeaderKey("SUBJECT", "")));
     }
 
+    [TestCase("\x1B")]
+    [TestCase("\x1B$")]
+    [TestCase("a\x1B")]
+    [TestCase("\x1B$BF|K\x1B(")]
+    [TestCase("\x1B$BF")]
+    public void An_escape_or_a_letter_that_is_cut_off_is_bad_in_ISO_2022_and_an_escape_is_a_character_elsewhere(string text)
+    {
+        BadText($"a SEARCH CHARSET ISO-2022-JP SUBJECT {{{text.Length}}}\r\n{text}");
+        Assert.That(Parse<SearchCommand>($"SEARCH CHARSET UTF-8 SUBJECT {{{text.Length}}}\r\n{text}").Key, Is.EqualTo(new HeaderKey("SUBJECT", text)));
+    }
+
+    [TestCase("\x1B$BF|K\\\x1B(B")]
+    [TestCase("\x1B$BF|K\\")]
+    public void Text_in_ISO_2022_need_not_go_back_to_ASCII_at_its_end(string text) =>
+        Assert.That(
+            Parse<SearchCommand>($"SEARCH CHARSET ISO-2022-JP SUBJECT {{{text.Length}}}\r\n{text}").Key, Is.EqualTo(new HeaderKey("SUBJECT", "日本")));
+
     [TestCase("")]
     [TestCase("()")]
     [TestCase("(ALL")]
