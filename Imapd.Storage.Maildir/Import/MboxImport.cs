@@ -18,7 +18,7 @@ public sealed record ImportResult(int Added, int Present, int NewUids, uint? Uid
 /// <remarks>
 /// A mailbox without UIDs is filled in one piece (<see cref="FirstFill"/>). Otherwise messages come in some at a time, each time all
 /// or none; stopped at any moment it can be run again, and adds what is missing: each message has its name from what it says.
-/// Memory grows with the number of messages, by some 500 octets each, not with their size.
+/// Memory grows with the number of messages, by about a kilobyte each, not with their size.
 /// </remarks>
 internal sealed class MboxImport : IDisposable
 {

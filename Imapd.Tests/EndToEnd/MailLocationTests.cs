@@ -73,6 +73,17 @@ internal sealed class MailLocationTests : EndToEndTest
     }
 
     [Test]
+    public void A_place_that_the_user_may_only_read_is_told_to_the_log()
+    {
+        TemporaryDirectory spool = Spool();
+        Directory.CreateDirectory(spool.Combine(Alice.Name));
+        Shell.Do("chmod", "0755", spool.Combine(Alice.Name));
+        ImapdProcess server = StartForking("--mail-location", $"{spool.Path}/%{{user}}");
+        Assert.That(Login(server, Alice).Command("SELECT INBOX").Status, Does.StartWith("NO [NOPERM] "));
+        server.WaitForLog("warning", $"{spool.Path}/{Alice.Name}, where the mail of {Alice.Name} is, may not be written by him");
+    }
+
+    [Test]
     public void One_process_for_all_serves_a_location_too()
     {
         TemporaryDirectory spool = Spool();

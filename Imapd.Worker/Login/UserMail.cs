@@ -12,11 +12,11 @@ internal static class UserMail
     /// </summary>
     /// <param name="location">Where mail is.</param>
     /// <param name="identity">The user, whom this process is.</param>
-    /// <param name="notThere">Told what this kernel does not have.</param>
+    /// <param name="warn">Told what this kernel does not have, and of mail that may only be read.</param>
     /// <param name="root">The mail's absolute path.</param>
     /// <returns>Why there is none, or null.</returns>
     /// <exception cref="DropFailedException">The kernel refuses what it has: the process must end now.</exception>
-    public static NoUserMail? Enter(MailLocation location, UserIdentity identity, Action<string> notThere, out string root)
+    public static NoUserMail? Enter(MailLocation location, UserIdentity identity, Action<string> warn, out string root)
     {
         root = "";
         if (!identity.Home.StartsWith('/') || Syscall.chdir(identity.Home) == -1)
@@ -34,7 +34,11 @@ internal static class UserMail
 
         // Only what is there can be allowed in the sandbox.
         _ = Syscall.mkdir(path, FilePermissions.S_IRWXU);
-        Sandbox.Enter([identity.Home, path], notThere);
+        if (Syscall.access(path, AccessModes.R_OK | AccessModes.X_OK) == 0 && Syscall.access(path, AccessModes.W_OK) == -1)
+        {
+            warn($"{path}, where the mail of {identity.Name} is, may not be written by him");
+        }
+        Sandbox.Enter([identity.Home, path], warn);
         root = path;
         return null;
     }
