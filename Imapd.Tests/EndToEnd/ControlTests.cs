@@ -64,6 +64,7 @@ internal sealed class ControlTests : EndToEndTest
         Assert.That((kicked.Status, kicked.Output), Is.EqualTo((0, "2 sessions ended\n")), kicked.ToString);
         Assert.That(first.ReadLine(), Does.StartWith("* BYE").And.Contain("administrator"));
         Assert.That(second.ReadLine(), Does.StartWith("* BYE"));
+        server.WaitForLog("logout user=" + Alice.Name, "reason=kicked");
         Assert.That(other.Command("NOOP").IsOk);
         Wait.Until(() => Sessions().Count == 1, "they are gone");
         ShellResult again = Ask("kick", Alice.Name);

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using Imapd.Tests.Architecture;
 using Imapd.Tests.EndToEnd.Harness;
 using Imapd.Tests.Worker.Login;
@@ -59,6 +61,32 @@ internal sealed class InetdTests : EndToEndTest
     }
 
     [Test]
+    public void Where_standard_error_is_the_client_the_log_goes_to_syslog_and_nothing_in_it_is_a_format()
+    {
+        RequireProgram("xinetd", "xinetd");
+        if (File.Exists(Syslog.Path))
+        {
+            Assert.Ignore($"{Syslog.Path} is somebody's");
+        }
+        using var syslog = new Syslog();
+        int port = ImapdProcess.FreePort();
+        string service = $"type = UNLISTED\n port = {port}\n bind = 127.0.0.1\n socket_type = stream\n protocol = tcp\n wait = no\n user = root";
+        string configuration = _directory.Write(
+            "xinetd.conf", $"service imapd-test\n{{\n {service}\n server = {_copy.Executable}\n server_args = {string.Join(' ', Arguments)}\n}}\n");
+        using Listening xinetd = Listening.Start(port, "xinetd", "-dontfork", "-stayalive", "-f", configuration, "-pidfile", _directory.Combine("pid"));
+
+        using ImapClient client = ImapClient.ConnectTls(port, from: Elsewhere);
+        Assert.That(client.Command("LOGIN \"%s%n%x\" wrong").IsOk, Is.False);
+        Assert.That(client.Login(Alice).IsOk, Is.True);
+        client.Command("LOGOUT");
+
+        const string Facility = "<22>"; // mail, info
+        Assert.That(syslog.WaitFor("login failed"), Does.StartWith(Facility).And.Contain("imapd: login failed reason=bad-credentials user=\"%s%n%x\" ").And.Contain($"rip={Elsewhere} "));
+        Assert.That(syslog.WaitFor("login user="), Does.Contain($"user={Alice.Name} ").And.Contain($"rip={Elsewhere} "));
+        Assert.That(syslog.WaitFor("logout"), Does.Contain("reason=logout"));
+    }
+
+    [Test]
     public void Inetd_starts_one_for_each_connection()
     {
         RequireProgram("inetd", "openbsd-inetd");
@@ -100,6 +128,55 @@ internal sealed class InetdTests : EndToEndTest
         {
             Assert.That(client.Command("LOGOUT").IsOk, Is.True);
             Assert.That(client.ReadLine(), Is.Null, "nothing behind the goodbye, above all no line of a log");
+        }
+    }
+
+    /// <summary>What syslogd would get.</summary>
+    private sealed class Syslog : IDisposable
+    {
+        public const string Path = "/dev/log";
+
+        private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        private readonly ConcurrentQueue<string> _lines = new();
+        private readonly Thread _reader;
+
+        public Syslog()
+        {
+            _socket.Bind(new UnixDomainSocketEndPoint(Path));
+            _reader = new Thread(Read) { IsBackground = true };
+            _reader.Start();
+        }
+
+        /// <summary>The first line with this in it.</summary>
+        public string WaitFor(string text)
+        {
+            string? line = null;
+            Wait.Until(() => (line = _lines.FirstOrDefault(candidate => candidate.Contains(text, StringComparison.Ordinal))) is not null, $"syslog has {text}");
+            return line!;
+        }
+
+        public void Dispose()
+        {
+            _socket.Dispose();
+            _reader.Join();
+            File.Delete(Path);
+        }
+
+        // All the time: ten lines that nobody takes, and whoever writes the next one waits.
+        private void Read()
+        {
+            byte[] buffer = new byte[8192];
+            try
+            {
+                while (true)
+                {
+                    _lines.Enqueue(System.Text.Encoding.UTF8.GetString(buffer, 0, _socket.Receive(buffer)));
+                }
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            {
+                // closed
+            }
         }
     }
 
