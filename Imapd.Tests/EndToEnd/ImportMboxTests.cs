@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Imapd.Tests.EndToEnd.Harness;
 using NUnit.Framework;
 
@@ -61,6 +63,62 @@ internal sealed class ImportMboxTests : EndToEndTest
         Assert.That(reply.Untagged[1], Does.Contain("UID 40 ").And.Contain("FLAGS ()"));
         Assert.That(Shell.Do("find", Alice.Maildir, "!", "-user", Alice.Name), Is.Empty);
         Assert.That(ImapdProcess.Run("check-mailbox", Alice.Maildir).Status, Is.Zero);
+    }
+
+    [Test]
+    public void What_UW_IMAPs_own_library_has_written_keeps_UIDs_flags_and_text()
+    {
+        RequireProgram("mailutil", "uw-mailutils");
+        string source = Path.Combine(Alice.Home, "source");
+        string folder = Path.Combine(Alice.Home, "folder");
+        try
+        {
+            File.WriteAllText(source, """
+                From ann@example.org Fri Nov 20 10:00:00 2026 +0000
+                Subject: one
+                Status: RO
+
+                >From the start
+
+                From ann@example.org Fri Nov 20 11:00:00 2026 +0000
+                Subject: two
+
+                two
+
+                """);
+            Shell.Do("chmod", "0644", source);
+            foreach (string command in (string[])
+                ["create #driver.unix/folder", "append source folder", "append source folder", "prune folder SUBJECT~one", "append source folder", "check folder"])
+            {
+                // Its exit status says 1 of a prune that has pruned; what it has written is looked at instead.
+                _ = Shell.Run("runuser", ["-u", Alice.Name, "--", "mailutil", .. command.Split(' ').Select(word => word.Replace('~', ' '))]);
+            }
+
+            string text = File.ReadAllText(folder);
+            string[] uids = [.. Regex.Matches(text, @"(?m)^X-UID: (\d+)").Select(match => match.Groups[1].Value)];
+            string uidValidity = Regex.Match(text, @"(?m)^X-IMAP: (\d+) ").Groups[1].Value;
+            Assert.That(uids, Is.EqualTo(new[] { "2", "4", "5", "6" }), text);
+
+            // A mailbox that is made in the same second would have its UIDVALIDITY.
+            Wait.Until(() => DateTimeOffset.UtcNow.ToUnixTimeSeconds() > long.Parse(uidValidity, CultureInfo.InvariantCulture), "the second is over");
+            Assert.That(Import("--mailbox", "INBOX", folder).Output, Does.Contain($"4 messages into INBOX, with the UIDs they had (UIDVALIDITY {uidValidity})"));
+            ImapClient client = Login(StartForking(), Alice);
+            Assert.That(client.Command("SELECT INBOX").Untagged, Has.Some.Contains($"[UIDVALIDITY {uidValidity}]").And.Some.Contains("[UIDNEXT 7]"));
+            Assert.That(
+                client.Command("UID FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)] BODY.PEEK[TEXT])").Untagged.Select(line => line.Replace("\r\n", "|", StringComparison.Ordinal)),
+                Is.EqualTo(new[]
+                {
+                    "* 1 FETCH (UID 2 FLAGS () BODY[HEADER.FIELDS (SUBJECT)] {16}|Subject: two|| BODY[TEXT] {5}|two|)",
+                    "* 2 FETCH (UID 4 FLAGS () BODY[HEADER.FIELDS (SUBJECT)] {16}|Subject: two|| BODY[TEXT] {5}|two|)",
+                    "* 3 FETCH (UID 5 FLAGS (\\Seen) BODY[HEADER.FIELDS (SUBJECT)] {16}|Subject: one|| BODY[TEXT] {16}|From the start|)",
+                    "* 4 FETCH (UID 6 FLAGS (\\Recent) BODY[HEADER.FIELDS (SUBJECT)] {16}|Subject: two|| BODY[TEXT] {5}|two|)",
+                }));
+        }
+        finally
+        {
+            File.Delete(source);
+            File.Delete(folder);
+        }
     }
 
     [Test]
