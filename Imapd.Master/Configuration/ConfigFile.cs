@@ -10,6 +10,7 @@ namespace Imapd.Master.Configuration;
 internal sealed class ConfigFile
 {
     private const int MaxOctets = 1 << 20;
+    private const char ByteOrderMark = '\uFEFF';
     private const int MaxFiles = 100;
     private const int MaxDepth = 8;
     private const FilePermissions WritableByOthers = FilePermissions.S_IWGRP | FilePermissions.S_IWOTH;
@@ -62,6 +63,11 @@ internal sealed class ConfigFile
 
     private string ReadText(string path, string prefix)
     {
+        // Opening a pipe would wait for whoever writes to it.
+        if (Syscall.stat(path, out Stat stat) == 0 && (stat.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFREG)
+        {
+            throw new UsageException($"{prefix}{path} is not a regular file");
+        }
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -72,7 +78,7 @@ internal sealed class ConfigFile
             byte[] octets = new byte[MaxOctets + 1];
             int length = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
             return length <= MaxOctets
-                ? Utf8.GetString(octets, 0, length)
+                ? Utf8.GetString(octets, 0, length).TrimStart(ByteOrderMark)
                 : throw new UsageException($"{prefix}{path} is larger than a configuration file may be ({MaxOctets} octets)");
         }
         catch (DecoderFallbackException)
@@ -113,6 +119,10 @@ internal sealed class ConfigFile
         if (row.IsCommandLineOnly)
         {
             throw Refuse(place, $"{row.Name} has its place on the command line only");
+        }
+        if (line.Values.Contains(""))
+        {
+            throw Refuse(place, $"{row.Name} has no value");
         }
         bool isFirst = written.Add(row.Name);
         if (!isFirst && !row.Repeats)
@@ -157,7 +167,9 @@ internal sealed class ConfigFile
         }
         try
         {
-            foreach (string file in Directory.GetFiles(directory, name).Order(StringComparer.Ordinal))
+            // As shells have it: what begins with a full stop, as the locks of editors do, is meant by none.
+            foreach (string file in Directory.GetFiles(directory, name).Order(StringComparer.Ordinal)
+                .Where(file => Path.GetFileName(file)[0] != '.' || name[0] == '.'))
             {
                 ReadFile(file, place);
             }

@@ -13,6 +13,7 @@ internal static class OptionsParser
     {
         var values = new OptionValues();
         List<string> left = [.. arguments.Where(argument => !TakeSwitch(argument, values))];
+        RequireValues(left);
         using var parser = new Parser(settings =>
         {
             settings.AutoHelp = false; // -h is the host
@@ -36,6 +37,10 @@ internal static class OptionsParser
             {
                 foreach (string text in Texts(property.GetValue(parsed.Value)))
                 {
+                    if (text.Length == 0)
+                    {
+                        throw LacksValue(option.LongName);
+                    }
                     values.Add(option.LongName, new OptionValue(text, Place: null));
                 }
             }
@@ -68,11 +73,33 @@ internal static class OptionsParser
         return true;
     }
 
+    // Without one, the library forgets the option, or takes the name of the next for its value.
+    private static void RequireValues(List<string> arguments)
+    {
+        for (int index = 0; index < arguments.Count; index++)
+        {
+            bool isFollowedByValue = index + 1 < arguments.Count && arguments[index + 1] is not ['-', _, ..];
+            if (!isFollowedByValue && NameOfValued(arguments[index]) is string name)
+            {
+                throw LacksValue(name);
+            }
+        }
+    }
+
+    // "--name" or "-n" of an option that has a value, not "--name=value".
+    private static string? NameOfValued(string argument) => typeof(Options).GetProperties()
+        .Where(property => property.PropertyType != typeof(bool))
+        .Select(property => property.GetCustomAttribute<OptionAttribute>())
+        .FirstOrDefault(option => option is not null
+            && (argument == "--" + option.LongName || (option.ShortName.Length > 0 && argument == "-" + option.ShortName)))?.LongName;
+
+    private static UsageException LacksValue(string name) => new($"--{name} needs a value");
+
     private static UsageException Refuse(Error error) => error switch
     {
         UnknownOptionError unknown => new UsageException(
             $"unknown option {Dashed(unknown.Token)}; see imapd --help", UsageException.UnknownOption),
-        MissingValueOptionError missing => new UsageException($"--{missing.NameInfo.LongName} needs a value"),
+        MissingValueOptionError missing => LacksValue(missing.NameInfo.LongName),
         BadFormatTokenError bad => new UsageException($"'{bad.Token}' cannot be read; see imapd --help"),
         NamedError named => new UsageException($"--{named.NameInfo.LongName} cannot be used like this; see imapd --help"),
         _ => new UsageException("the command line cannot be read; see imapd --help"),

@@ -38,6 +38,16 @@ public sealed class ConfigFileTests
     }
 
     [Test]
+    public void A_byte_order_mark_and_the_lock_of_an_editor_are_passed_over()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "conf.d"));
+        File.CreateSymbolicLink(Path.Combine(_directory, "conf.d", ".#mine.conf"), "emma@host.example:1");
+        File.WriteAllText(Path.Combine(_directory, "conf.d", "mine.conf"), "max-per-user = 2000");
+
+        Assert.That(Read("\uFEFFinclude conf.d/*.conf").MaxPerUser, Is.EqualTo(2000));
+    }
+
+    [Test]
     public void Certificates_of_a_file_add_up_and_take_the_place_of_those_of_the_files_before_it()
     {
         Directory.CreateDirectory(Path.Combine(_directory, "conf.d"));
@@ -61,6 +71,9 @@ public sealed class ConfigFileTests
     [TestCase("prot = 143", ":1: 'prot' is no option")]
     [TestCase("\n\nport 143", ":3: expected 'key = value', found 'port 143'")]
     [TestCase("port =", ":1: port has no value")]
+    [TestCase("maildir-path = \"\"", ":1: maildir-path has no value")]
+    [TestCase("include /dev/null", ":1: /dev/null is not a regular file")]
+    [TestCase("include /etc", ":1: /etc is not a regular file")]
     [TestCase("port = 143 x", ":1: port 'x' is not a number from 1 to 65535")]
     [TestCase("min-uid = 0", ":1: min-uid '0' is not a number from 1 to")]
     [TestCase("min-uid = 5 6", ":1: min-uid takes one value")]
