@@ -115,6 +115,13 @@ holds 'socket units take over from the service' sh -c 'systemctl stop imapd.serv
 holds 'a connection starts the service' login seventh
 systemctl stop imapd.socket imapd.service
 
+holds 'the units for a process for each connection verify' sh -c 'cp /usr/share/doc/imapd/examples/imapd-inetd* /etc/systemd/system &&
+    systemd-analyze verify --man=no imapd-inetd.socket imapd-inetd@1.service && systemctl daemon-reload && systemctl start imapd-inetd.socket'
+holds 'a user logs in to a process that systemd started for him' login eighth
+holds 'its log is in the journal, with his address' within 30 sh -c 'journalctl -u "imapd-inetd@*" | grep -q "login user=emma .*rip=127.0.0.1"'
+systemctl stop imapd-inetd.socket 'imapd-inetd@*.service'
+rm /etc/systemd/system/imapd-inetd*
+
 holds 'the service starts again' systemctl start imapd.service
 holds 'the package is removed' dpkg -r imapd
 holds 'the service has stopped' sh -c '! pgrep -x imapd && ! pgrep imapd-worker'
