@@ -71,6 +71,39 @@ internal sealed class CertificateTests : EndToEndTest
         Assert.That(Keep(ImapClient.ConnectTls(server.ClearPort)).Greeting, Does.StartWith("* OK"));
     }
 
+    [TestCase("a..b")]
+    [TestCase("xn--")]
+    [TestCase("xn--a-\u00ff")]
+    [TestCase("192.0.2.1")]
+    [TestCase("-")]
+    public void An_odd_name_gets_the_first_certificate(string name)
+    {
+        RequireProgram("openssl", "openssl");
+        using var other = new Certificate();
+        ImapdProcess server = StartMemory("--cert", other.CertificateFile, "--key", other.KeyFile);
+
+        ShellResult shown = Shell.Run("openssl", ["s_client", "-servername", name, "-connect", $"127.0.0.1:{server.TlsPort}"]);
+
+        Assert.That(shown.Output, Does.Contain(Certificate.CertificatePem), shown.ToString);
+    }
+
+    [TestCase("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [TestCase("\x16\x03\x01\xff\xff\x01\xff\xff\xff")]
+    [TestCase("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03")]
+    [TestCase("\x80\x2e\x01\x03\x01")]
+    public void What_is_not_TLS_does_no_harm_where_the_name_chooses_the_certificate(string octets)
+    {
+        using var other = new Certificate();
+        ImapdProcess server = StartMemory("--cert", other.CertificateFile, "--key", other.KeyFile);
+        using (ImapClient client = ImapClient.Open(server.TlsPort))
+        {
+            client.Send(octets);
+        }
+        server.WaitForLog("tls failed");
+        Assert.That(LoginAsTest(server).Command("NOOP").IsOk, Is.True);
+        Assert.That(server.Log, Does.Not.Contain("exception"));
+    }
+
     // As certbot does: a new file in archive, and a symbolic link in live that takes the place of the one there.
     private static void Issue(TemporaryDirectory tree, string live, int number, Certificate certificate)
     {
