@@ -68,9 +68,14 @@ internal sealed class TlsEndpoint : IDisposable
             await AuthenticateAsync(stream, Certificates.Current, either.Token).ConfigureAwait(false);
             return stream;
         }
-        catch
+        catch (Exception error)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
+            // The framework's reader of a ClientHello, which looks for the name, runs over the end of one that is made for it.
+            if (error is IndexOutOfRangeException or ArgumentException)
+            {
+                throw new AuthenticationException("the ClientHello cannot be read");
+            }
             throw;
         }
     }

@@ -87,17 +87,17 @@ internal sealed class CertificateTests : EndToEndTest
         Assert.That(shown.Output, Does.Contain(Certificate.CertificatePem), shown.ToString);
     }
 
-    [TestCase("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")]
-    [TestCase("\x16\x03\x01\xff\xff\x01\xff\xff\xff")]
-    [TestCase("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03")]
-    [TestCase("\x80\x2e\x01\x03\x01")]
-    public void What_is_not_TLS_does_no_harm_where_the_name_chooses_the_certificate(string octets)
+    [TestCase("474554202f20485454502f312e310d0a0d0a", Description = "HTTP")]
+    [TestCase("160301ffff01ffffff", Description = "a record that is too long")]
+    [TestCase("16030100050100000103", Description = "half a ClientHello")]
+    [TestCase("802e010301", Description = "SSL 2")]
+    public void What_is_not_TLS_does_no_harm_where_the_name_chooses_the_certificate(string hexadecimal)
     {
         using var other = new Certificate();
         ImapdProcess server = StartMemory("--cert", other.CertificateFile, "--key", other.KeyFile);
         using (ImapClient client = ImapClient.Open(server.TlsPort))
         {
-            client.Send(octets);
+            client.Send(Convert.FromHexString(hexadecimal));
         }
         server.WaitForLog("tls failed");
         Assert.That(LoginAsTest(server).Command("NOOP").IsOk, Is.True);
