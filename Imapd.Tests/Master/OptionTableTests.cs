@@ -53,6 +53,13 @@ public sealed class OptionTableTests
         Assert.That(named, Is.EquivalentTo(expected));
     }
 
+    [Test]
+    public void A_switch_that_is_said_to_be_on_or_off_is()
+    {
+        Assert.That(OptionsParser.Parse(["--tls=yes"]).IsOn("tls"), Is.True);
+        Assert.That(OptionsParser.Parse(["--tls=no"]).IsOn("tls"), Is.False);
+    }
+
     [TestCase("--tls=maybe")]
     [TestCase("--dump-config=2")]
     public void A_switch_is_yes_or_no(string argument)
