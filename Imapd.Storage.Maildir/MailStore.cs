@@ -141,12 +141,14 @@ public sealed class MailStore : IDisposable
     /// <exception cref="IOException">The mbox cannot be read.</exception>
     public ImportResult Import(MailboxName name, Stream mbox, MboxQuoting quoting)
     {
+        var reader = new MboxReader(mbox, quoting);
+        _ = reader.TryBegin(out _); // what is no mbox makes no mailbox
         if (!Exists(name))
         {
             Create(name, SpecialUse.None);
         }
 
-        return Translated(() => MboxImport.Run(_tree, name, mbox, quoting));
+        return Translated(() => MboxImport.Run(_tree, name, reader));
     }
 
     /// <inheritdoc />

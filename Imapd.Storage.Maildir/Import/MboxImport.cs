@@ -50,12 +50,11 @@ internal sealed class MboxImport : IDisposable
     /// <summary>Runs an import.</summary>
     /// <param name="tree">The mail.</param>
     /// <param name="name">The mailbox, which is there.</param>
-    /// <param name="mbox">The mbox.</param>
-    /// <param name="quoting">How lines were quoted in it.</param>
-    public static ImportResult Run(TreeRoot tree, MailboxName name, Stream mbox, MboxQuoting quoting)
+    /// <param name="reader">The mbox, of which no message was read yet.</param>
+    public static ImportResult Run(TreeRoot tree, MailboxName name, MboxReader reader)
     {
         using var import = new MboxImport(MailboxFiles.Open(tree, name));
-        return import.Run(new MboxReader(mbox, quoting));
+        return import.Run(reader);
     }
 
     /// <inheritdoc />

@@ -21,7 +21,7 @@ internal sealed class MboxReader(Stream mbox, MboxQuoting quoting)
         Body,
     }
 
-    /// <summary>Goes to the next message.</summary>
+    /// <summary>Goes to the next message; asked again before it was read, stays there.</summary>
     /// <param name="date">When it came.</param>
     /// <returns>False when there is none any more.</returns>
     /// <exception cref="StoreException"><see cref="StoreError.Cannot"/>: it does not begin as an mbox does.</exception>

@@ -208,6 +208,10 @@ internal sealed class MboxImportTests
     {
         Assert.That(
             Assert.Throws<StoreException>(() => Import("no mbox\n", "INBOX"))!.Message, Does.Contain("no mbox"));
+        Assert.Throws<StoreException>(() => Import("no mbox\n", "box"));
+        Assert.That(_tree.Store.Exists(TestTree.Name("box")), Is.False);
+        Import("", "box");
+        Assert.That(_tree.Store.Exists(TestTree.Name("box")), Is.True, "an empty folder is one, too");
         Assert.That(_tree.In("tmp"), Is.Empty);
         Assert.That(_tree.Open().State.Count, Is.Zero);
     }
