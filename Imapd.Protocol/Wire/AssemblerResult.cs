@@ -15,6 +15,12 @@ public enum AssemblerResult
     /// <summary>A command had a line that is too long; it has been read away, and the next command may follow.</summary>
     LineTooLong,
 
+    /// <summary>
+    /// Behind what is being read away another literal is announced, and together they are more than
+    /// <see cref="CommandAssembler.MostSkippedOctets"/>: there is no end to wait for, and the connection is to end.
+    /// </summary>
+    TooLongToSkip,
+
     /// <summary>A command whose literal was skipped has been read away, and the next command may follow.</summary>
     Refused,
 }

@@ -23,6 +23,7 @@ public sealed class CommandAssembler(CommandLimits limits)
     private long _literalsOctets;
     private int _literalHeaderStart;
     private ulong _literalLeft;
+    private ulong _skippedOctets;
     private State _state = State.Start;
     private AssemblerResult _discardResult;
 
@@ -38,6 +39,9 @@ public sealed class CommandAssembler(CommandLimits limits)
 
     /// <summary>What is taken of a command; a new value counts from the next octet.</summary>
     public CommandLimits Limits { get; set; } = limits;
+
+    /// <summary>How many octets of literals are read away behind one another, in one command.</summary>
+    public ulong MostSkippedOctets { get; init; } = ulong.MaxValue;
 
     /// <summary>
     /// The command after <see cref="AssemblerResult.Complete"/>, until the next call: its lines without the last line
@@ -116,6 +120,7 @@ public sealed class CommandAssembler(CommandLimits limits)
     {
         Decide(State.DiscardLiteral);
         _literalLeft = Literal.Octets;
+        _skippedOctets = Literal.Octets;
         _discardResult = AssemblerResult.Refused;
         _discarded.Clear();
     }
@@ -299,6 +304,12 @@ public sealed class CommandAssembler(CommandLimits limits)
         if (hasLiteral && !header.IsSynchronizing)
         {
             // Its octets are on their way; taken for commands they would be done.
+            if (header.Octets > MostSkippedOctets || _skippedOctets > MostSkippedOctets - header.Octets)
+            {
+                return AssemblerResult.TooLongToSkip;
+            }
+
+            _skippedOctets += header.Octets;
             _literalLeft = header.Octets;
             _state = _literalLeft == 0 ? State.DiscardLine : State.DiscardLiteral;
             return AssemblerResult.NeedMore;
@@ -322,6 +333,7 @@ public sealed class CommandAssembler(CommandLimits limits)
         _literalsOctets = 0;
         _literalHeaderStart = 0;
         _literalLeft = 0;
+        _skippedOctets = 0;
     }
 
     private void Append(ReadOnlySpan<byte> octets)

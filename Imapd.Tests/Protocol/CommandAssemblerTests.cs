@@ -47,6 +47,17 @@ internal sealed class CommandAssemblerTests
             assembler.Literal.Octets < 100 ? Decision.Stream : Decision.Refuse;
     }
 
+    [TestCase("{4+}", "1234\r\n", AssemblerResult.Refused)]
+    [TestCase("{5+}", "", AssemblerResult.TooLongToSkip)]
+    [TestCase("{18446744073709551615+}", "", AssemblerResult.TooLongToSkip)]
+    public void Literals_behind_one_that_is_read_away_are_bounded_together(string behind, string octets, AssemblerResult expected)
+    {
+        var assembler = new CommandAssembler(Small) { MostSkippedOctets = 10 };
+        Assert.That(assembler.Offer("a x {6+}\r\n"u8, out _), Is.EqualTo(AssemblerResult.LiteralAnnounced));
+        assembler.SkipLiteral();
+        Assert.That(assembler.Offer(Encoding.ASCII.GetBytes($"123456 {behind}\r\n{octets}"), out _), Is.EqualTo(expected));
+    }
+
     [Test]
     public void Lines_end_in_CRLF_or_LF()
     {

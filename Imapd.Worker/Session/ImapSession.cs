@@ -19,7 +19,7 @@ internal sealed class ImapSession
     private readonly ResponseWriter _output;
     private readonly SessionInput _input;
     private readonly CommandContext _context;
-    private readonly CommandAssembler _assembler = new(CommandLimits.BeforeLogin);
+    private readonly CommandAssembler _assembler = new(CommandLimits.BeforeLogin) { MostSkippedOctets = SessionLimits.SkippedOctets };
     private readonly LiteralReception _literals;
     private readonly CommandRecord? _record;
 
@@ -153,6 +153,8 @@ internal sealed class ImapSession
                 _record?.Refused();
                 Answer(_literals.RefusedTag, _literals.Refusal);
                 break;
+            case AssemblerResult.TooLongToSkip:
+                throw LiteralReception.TooLongToSkip();
             case AssemblerResult.LineTooLong:
                 _record?.Refused();
                 Answer(_assembler.Tag, CommandResult.Bad(

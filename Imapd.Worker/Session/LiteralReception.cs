@@ -53,6 +53,10 @@ internal sealed class LiteralReception(CommandContext context, CommandAssembler 
         return null;
     }
 
+    /// <summary>What ends the session when there is more to be read away than is worth it.</summary>
+    public static SessionOverException TooLongToSkip() =>
+        new(SessionEnd.TooManyBadCommands, "TOOBIG", "The literal is too long to be read away");
+
     private CommandResult? Refuse(CommandResult refusal)
     {
         LiteralHeader literal = assembler.Literal;
@@ -64,7 +68,7 @@ internal sealed class LiteralReception(CommandContext context, CommandAssembler 
 
         if (literal.Octets > SessionLimits.SkippedOctets)
         {
-            throw new SessionOverException(SessionEnd.TooManyBadCommands, "TOOBIG", "The literal is too long to be read away");
+            throw TooLongToSkip();
         }
 
         RefusedTag = assembler.Tag;

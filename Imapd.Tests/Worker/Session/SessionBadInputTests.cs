@@ -119,6 +119,15 @@ public sealed class SessionBadInputTests
     }
 
     [Test]
+    public void A_literal_without_end_behind_what_is_read_away_ends_the_session([Values] bool isBehindLiteral, [Values] bool isStranger)
+    {
+        TestClient client = isStranger ? _server.Connect() : _server.LogIn();
+        string readAway = isBehindLiteral ? "{200000+}\r\n" + new string('x', 200_000) : new string('x', 70_000);
+        client.Send($"a SELECT {readAway} {{9223372036854775808+}}\r\n").Converse("S: * BYE [TOOBIG] …");
+        Assert.That(client.End(), Is.EqualTo(SessionEnd.TooManyBadCommands));
+    }
+
+    [Test]
     public void Many_literals_in_a_command_are_bounded_together()
     {
         TestClient client = _server.LogIn();
