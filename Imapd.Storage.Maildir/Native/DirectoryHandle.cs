@@ -97,7 +97,8 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
 
     /// <summary>
     /// Renames unless the new name is taken (<see cref="Errno.EEXIST"/>). File systems without renameat2's flag get a
-    /// link and an unlink instead: a crash between them leaves both names, of one file.
+    /// link and an unlink instead: a crash between them leaves both names, of one file. Directories, which have no second names,
+    /// are looked for there and renamed: rename(2) replaces none that holds something, and every mailbox does.
     /// </summary>
     public Errno TryRenameNew(string from, DirectoryHandle to, string name) => TryRenameNew(
         Octets.ToC(from, stackalloc byte[Octets.NameBuffer]), to, Octets.ToC(name, stackalloc byte[Octets.NameBuffer]));
@@ -112,8 +113,16 @@ internal sealed class DirectoryHandle : SafeHandleMinusOneIsInvalid
         }
 
         error = Result(Libc.linkat(this, from, to, name, 0));
+        if (error == Errno.EPERM && TryStat(Text(from), false, out FileStat stat) == Errno.None && stat.Kind == FileKind.Directory)
+        {
+            error = to.TryStat(Text(name), false, out _);
+            return error == Errno.ENOENT ? Result(Libc.renameat2(this, from, to, name, 0)) : error == Errno.None ? Errno.EEXIST : error;
+        }
+
         return error == Errno.None ? Result(Libc.unlinkat(this, from, 0)) : error;
     }
+
+    private static string Text(ReadOnlySpan<byte> name) => System.Text.Encoding.Latin1.GetString(name[..name.IndexOf((byte)0)]);
 
     /// <summary>Gives a file here a further name there.</summary>
     public Errno TryLink(string from, DirectoryHandle to, string name) => Result(Libc.linkat(
