@@ -37,6 +37,35 @@ internal sealed class DiskTroubleTests : EndToEndTest
     }
 
     [Test]
+    public void When_a_quota_is_used_up_the_answer_is_OVERQUOTA_and_nothing_is_half_there()
+    {
+        RequireProgram("mkfs.btrfs", "btrfs-progs");
+        using var image = new TemporaryDirectory();
+        string file = image.Write("disk", "");
+        Shell.Do("truncate", "--size=256M", file);
+        Shell.Do("mkfs.btrfs", "-q", file);
+        using var disk = new Mounted("-o", "loop", file);
+        Shell.Do("btrfs", "quota", "enable", disk.Path);
+        Session(disk, Append("a") + "b CREATE other\r\n");
+        Shell.Do("btrfs", "qgroup", "limit", "2M", "0/5", disk.Path);
+        Fill(disk);
+        string[] before = FilesOf(disk);
+        string output = Session(
+            disk,
+            "a SELECT INBOX\r\n" + Append("b") + "c COPY 1 other\r\nd CREATE more\r\ne SUBSCRIBE more\r\nf FETCH 1 BODY[]\r\ng NOOP\r\n");
+        Assert.That(output, Does.Contain("a OK").And.Contain("f OK").And.Contain("g OK"));
+        foreach (string tag in (string[])["b", "c", "d", "e"])
+        {
+            Assert.That(output, Does.Contain($"\r\n{tag} NO [OVERQUOTA] The quota is used up"));
+        }
+
+        Assert.That(FilesOf(disk), Is.EqualTo(before));
+        Shell.Do("btrfs", "qgroup", "limit", "100M", "0/5", disk.Path);
+        Assert.That(Session(disk, Append("a") + "b SELECT INBOX\r\nc COPY 1 other\r\n"), Does.Contain("a OK [APPENDUID ").And.Contain("* 2 EXISTS").And.Contain("c OK [COPYUID "));
+        Assert.That(ImapdProcess.Run("check-mailbox", disk.Combine(Alice.Name)).Status, Is.Zero);
+    }
+
+    [Test]
     public void A_literal_larger_than_the_disk_is_refused_and_leaves_nothing()
     {
         using var disk = new Mounted("-t", "tmpfs", "-o", "size=1m", "tmpfs");
@@ -104,6 +133,9 @@ internal sealed class DiskTroubleTests : EndToEndTest
             ["-u", Alice.Name, "--", .. through, copy.Executable, "--preauth", "--maildir-path", disk.Path],
             commands + "z LOGOUT\r\n");
     }
+
+    private static string[] FilesOf(Mounted disk) =>
+        [.. Directory.EnumerateFiles(disk.Combine(Alice.Name), "*", SearchOption.AllDirectories).Where(static path => Path.GetFileName(Path.GetDirectoryName(path)) is "cur" or "new" or "tmp").Order(StringComparer.Ordinal)];
 
     private static void Fill(Mounted disk)
     {

@@ -93,6 +93,9 @@ internal sealed record ProcessView(int Id)
     /// <summary>Whether its first thread waits for something that may never come: input, or room for output.</summary>
     public bool IsAsleep => Status("").GetValueOrDefault("State", "").StartsWith('S');
 
+    /// <summary>Whether a file of this name is mapped into its memory.</summary>
+    public bool HasMapped(string fileName) => File.ReadLines($"{Directory}/maps").Any(line => line.EndsWith("/" + fileName, StringComparison.Ordinal));
+
     /// <summary>Whether the octets are anywhere in the C heap. Root may look there.</summary>
     public bool HeapHolds(ReadOnlySpan<byte> octets)
     {
