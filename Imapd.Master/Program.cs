@@ -119,11 +119,16 @@ internal static class Program
 
     private static void CheckFiles(Settings settings)
     {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
         foreach (ServerCertificate certificate in CertificateSet.Load(settings.Certificates).All)
         {
-            if (CertificateExpiry.Stage(certificate, DateTimeOffset.UtcNow) > 0)
+            if (CertificateExpiry.NotYet(certificate, now) is string notYet)
             {
-                Console.Error.WriteLine($"imapd: warning: {CertificateExpiry.Text(certificate, DateTimeOffset.UtcNow)}");
+                Console.Error.WriteLine($"imapd: warning: {notYet}");
+            }
+            if (CertificateExpiry.Stage(certificate, now) > 0)
+            {
+                Console.Error.WriteLine($"imapd: warning: {CertificateExpiry.Text(certificate, now)}");
             }
         }
         if (StartLine.Warning(settings) is string warning)

@@ -35,7 +35,14 @@ internal readonly record struct ListenAddress(IPEndPoint EndPoint, bool Implicit
 /// <summary>Where a certificate is.</summary>
 /// <param name="CertificatePath">PEM file with the chain, leaf first.</param>
 /// <param name="KeyPath">PEM file with the key; null: it is in the certificate's file.</param>
-internal sealed record CertificateFiles(string CertificatePath, string? KeyPath);
+internal sealed record CertificateFiles(string CertificatePath, string? KeyPath)
+{
+    /// <summary>File and line that name the certificate; null: the command line.</summary>
+    public string? CertificatePlace { get; init; }
+
+    /// <summary>File and line that name the key; null: the command line, or nothing does.</summary>
+    public string? KeyPlace { get; init; }
+}
 
 /// <summary>Command line and configuration file, checked: nothing in here needs to be looked at again.</summary>
 internal sealed record Settings

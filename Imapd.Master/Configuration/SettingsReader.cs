@@ -208,11 +208,14 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
         IReadOnlyList<OptionValue> certificates = options.All("cert");
         IReadOnlyList<OptionValue> keys = options.All("key");
         return keys.Count == 0 || keys.Count == certificates.Count
-            ? [.. certificates.Select((file, index) => new CertificateFiles(Absolute(file)!, keys.Count == 0 ? null : Absolute(keys[index])))]
+            ? [.. certificates.Select((file, index) => ReadPair(file, keys.Count == 0 ? null : keys[index]))]
             : throw new UsageException(
                 $"{options.Called("key")}: there are {certificates.Count} of cert and {keys.Count} of key; give each certificate its key, "
                 + "in the same order, or no key at all when each is in its certificate's file");
     }
+
+    private static CertificateFiles ReadPair(OptionValue certificate, OptionValue? key) =>
+        new(Absolute(certificate)!, Absolute(key)) { CertificatePlace = certificate.Place, KeyPlace = key?.Place };
 
     private static StorageKind ReadStorage(OptionValues options, RunMode mode)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Imapd.Master.Native;
 using Microsoft.Win32.SafeHandles;
 using Mono.Unix.Native;
 using Serilog;
@@ -54,18 +55,10 @@ internal sealed class AlertFile(string path, ILogger log)
 
     private void Look()
     {
-        // Not waiting, for what is a pipe; what it is, is asked of the open file.
-        int descriptor = Syscall.open(path, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC | OpenFlags.O_NOCTTY);
-        if (descriptor < 0)
+        using SafeFileHandle? file = RegularFile.TryOpen(path, out Stat stat, out string? problem);
+        if (file is null)
         {
-            Errno error = Stdlib.GetLastError();
-            Forget(error == Errno.ENOENT ? null : error.ToString());
-            return;
-        }
-        using var file = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (Syscall.fstat(descriptor, out Stat stat) != 0 || (stat.st_mode & FilePermissions.S_IFMT) != FilePermissions.S_IFREG)
-        {
-            Forget("it is no regular file");
+            Forget(problem == RegularFile.Missing ? null : problem);
             return;
         }
         (long, long, ulong, long) version = (stat.st_mtime, stat.st_mtime_nsec, stat.st_ino, stat.st_size);

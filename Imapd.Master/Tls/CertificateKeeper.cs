@@ -30,6 +30,7 @@ internal sealed class CertificateKeeper
         _stamps = ReadStamps();
         _current = CertificateSet.Load(files);
         _told = new int[files.Count];
+        WarnOfBeginning(DateTimeOffset.UtcNow);
         WarnOfExpiry(DateTimeOffset.UtcNow);
     }
 
@@ -87,6 +88,7 @@ internal sealed class CertificateKeeper
             {
                 _log.Information("certificate reloaded file={File}", file.CertificatePath);
             }
+            WarnOfBeginning(now);
             WarnOfExpiry(now);
         }
         catch (UsageException error) when (error.Message == _complaint)
@@ -97,6 +99,14 @@ internal sealed class CertificateKeeper
         {
             _complaint = error.Message;
             _log.Error("certificate not reloaded, the old one stays: {Reason:l}", error.Message);
+        }
+    }
+
+    private void WarnOfBeginning(DateTimeOffset now)
+    {
+        foreach (string warning in _current.All.Select(certificate => CertificateExpiry.NotYet(certificate, now)).OfType<string>())
+        {
+            _log.Warning("{Warning:l}", warning);
         }
     }
 

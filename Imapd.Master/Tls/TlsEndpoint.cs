@@ -87,8 +87,11 @@ internal sealed class TlsEndpoint : IDisposable
             : stream.AuthenticateAsServerAsync(
                 static (_, hello, set, _) => ValueTask.FromResult(Options(((CertificateSet)set!).For(hello.ServerName))), certificates, cancel);
 
-    // A client that names protocols but not IMAP believes it talks to another server: it is refused (RFC 7301 §3.2).
-    private static SslServerAuthenticationOptions Options(ServerCertificate certificate) => new()
+    /// <summary>
+    /// How handshakes are made. A client that names protocols but not IMAP believes it talks to another server: it is refused
+    /// (RFC 7301 §3.2).
+    /// </summary>
+    internal static SslServerAuthenticationOptions Options(ServerCertificate certificate) => new()
     {
         ServerCertificateContext = certificate.Context,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,

@@ -104,6 +104,25 @@ internal sealed class CertificateTests : EndToEndTest
         Assert.That(server.Log, Does.Not.Contain("exception"));
     }
 
+    [Test]
+    public void A_certificate_that_no_client_could_be_shown_is_told_with_its_line_in_the_file_and_does_not_replace_one_that_serves()
+    {
+        using var tree = new TemporaryDirectory();
+        string pair = tree.Write("pair.pem", Certificate.CertificatePem + "\n" + Certificate.KeyPem + "\n");
+        string file = tree.Write("imapd.conf", $"storage = memory\ntls = yes\ncert = {pair}\n");
+        ImapdProcess server = StartClear("--config", file);
+
+        File.WriteAllText(pair, TestCertificates.MakeRsa(1024));
+        ShellResult check = ImapdProcess.Run("--config", file, "--check-config");
+        server.Signal(Native.SignalHangUp);
+
+        string refusal = $"{file}:3: the certificate in {pair} cannot be used for TLS: ";
+        Assert.That(check.Status, Is.EqualTo(1), check.ToString);
+        Assert.That(check.Errors, Does.StartWith($"imapd: {refusal}").And.EndWith("ee key too small\n"));
+        server.WaitForLog("certificate not reloaded", refusal, "ee key too small");
+        Assert.That(ShownBy(server), Is.EqualTo(Certificate.Hash));
+    }
+
     // As certbot does: a new file in archive, and a symbolic link in live that takes the place of the one there.
     private static void Issue(TemporaryDirectory tree, string live, int number, Certificate certificate)
     {

@@ -139,6 +139,47 @@ public sealed class CertificateKeeperTests
         Assert.That(_lines.All.Single(), Does.StartWith(said).And.Contain("short.pem"));
     }
 
+    [Test]
+    public void A_certificate_that_is_not_valid_yet_is_told_when_it_is_read()
+    {
+        (string certificate, string key, _) = TestCertificates.Make("future", [], days: 90, from: 3);
+        var pair = new CertificateFiles(_files.Write("future.pem", certificate + "\n" + key), null);
+
+        var keeper = new CertificateKeeper([pair], _log);
+        keeper.Check(DateTimeOffset.UtcNow);
+
+        Assert.That(
+            _lines.All.Single(),
+            Is.EqualTo($"certificate is not valid yet file={pair.CertificatePath} notBefore={keeper.Current.All[0].NotBefore.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z"));
+    }
+
+    [TestCase("pipe", "it is no regular file")]
+    [TestCase("device", "it is no regular file")]
+    [TestCase("short", "ee key too small")]
+    public async Task What_no_handshake_could_use_keeps_the_old_pair_and_keeps_nobody_from_bringing_a_good_one(string what, string reason)
+    {
+        var keeper = new CertificateKeeper([_pair], _log);
+        CertificateSet before = keeper.Current;
+        Link("fullchain.pem", what switch
+        {
+            "pipe" => _files.MakePipe("pipe"),
+            "device" => "/dev/zero",
+            _ => _files.Write("short.pem", TestCertificates.MakeRsa(1024)),
+        });
+        if (what == "short")
+        {
+            Link("privkey.pem", _files.PathOf("short.pem"));
+        }
+        await Task.Run(keeper.Reload).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.That(keeper.Current, Is.SameAs(before));
+        Assert.That(_lines.All.Single(), Does.StartWith("certificate not reloaded, the old one stays: ").And.EndWith(reason));
+
+        Link("fullchain.pem", _files.Write("fullchain2.pem", _renewed.Certificate));
+        Link("privkey.pem", _files.Write("privkey2.pem", _renewed.Key));
+        keeper.Check(DateTimeOffset.UtcNow);
+        Assert.That(keeper.Current.All.Single().Context.TargetCertificate.ExportCertificatePem(), Is.EqualTo(_renewed.Certificate));
+    }
+
     private void Link(string name, string target)
     {
         string link = _files.PathOf(name);

@@ -34,6 +34,9 @@ public sealed class ConfigFileTests
         Assert.That(settings.Listen, Has.Count.EqualTo(4));
         Assert.That(settings.Listen.Select(address => address.EndPoint.Address), Does.Contain(IPAddress.IPv6Loopback));
         Assert.That((settings.MaxConnections, settings.PrefixAlias), Is.EqualTo((7, "INBOX/")));
+        Assert.That(
+            (settings.Certificates.Single().CertificatePlace, settings.Certificates.Single().KeyPlace),
+            Is.EqualTo((Path.Combine(_directory, "imapd.conf:4"), Path.Combine(_directory, "imapd.conf:5"))));
         Assert.That(settings.Certificates.Single().KeyPath, Is.EqualTo(Path.Combine(_directory, "key.pem")), "a path is seen from the file it stands in");
     }
 
