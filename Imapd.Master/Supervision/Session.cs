@@ -153,7 +153,7 @@ internal sealed class Session : IWorkerClient, IUserSession
         {
             return false;
         }
-        _log.Kicked();
+        _log.Kicked(User);
         _parts.Counters.Add(Counter.SessionsEndedByAdministrator);
         AskToEnd(ShutdownReason.AdministratorRequest);
         return true;

@@ -55,7 +55,8 @@ internal sealed class SessionLog(ILogger log, ulong id, IPEndPoint peer, IPEndPo
     public void Replaced(string user) => log.Information(
         "session ended for newer ones of the same user user={User} session={Session}", user, _session);
 
-    public void Kicked() => log.Information("session ended by the administrator session={Session}", _session);
+    public void Kicked(string? user) => log.Information(
+        "session ended by the administrator user={User} session={Session}", user ?? "-", _session);
 
     public void WorkerSays(LogRecord record, string? user) => WorkerLog.Write(
         log, record, $"user={Logging.LogText.Value(user ?? "-")} session={_session} rip={peer.Address}");
