@@ -115,11 +115,15 @@ internal static class ControlClient
         {
             using JsonDocument document = JsonDocument.Parse(octets);
             JsonElement answer = document.RootElement.Clone();
-            return answer.TryGetProperty("error", out JsonElement error) ? (null, error.GetString()) : (answer, null);
+            return answer.ValueKind != JsonValueKind.Object ? NoAnswer(socket)
+                : answer.TryGetProperty("error", out JsonElement error) ? (null, error.ToString())
+                : (answer, null);
         }
         catch (JsonException)
         {
-            return (null, $"{socket}: what came is no answer");
+            return NoAnswer(socket);
         }
     }
+
+    private static (JsonElement?, string?) NoAnswer(string socket) => (null, $"{socket}: what came is no answer");
 }

@@ -47,16 +47,18 @@ internal static class ControlCommandLine
         }
         ControlReplies replies = ControlClient.AskAsync(Path(options), command, operand is null ? command.Name : $"{command.Name} {operand}")
             .GetAwaiter().GetResult();
-        if (replies.Answers.Count > 0)
+        ControlReplies readable = replies.Readable(command.Print);
+        ControlReplies shown = isJson ? replies : readable;
+        if (shown.Answers.Count > 0)
         {
-            Console.Out.Write(isJson ? replies.ToJson() : command.Print(replies));
+            Console.Out.Write(isJson ? shown.ToJson() : command.Print(shown));
         }
-        foreach (string error in replies.Errors)
+        foreach (string error in shown.Errors)
         {
             Console.Error.WriteLine("imapd: " + error);
         }
-        bool isInVain = command.Name == ControlCommand.Kick && replies.Sum("ended") == 0;
-        return isInVain || replies.Errors.Count > 0 ? 1 : 0;
+        bool isInVain = command.Name == ControlCommand.Kick && readable.Sum("ended") == 0;
+        return isInVain || shown.Errors.Count > 0 ? 1 : 0;
     }
 
     private static bool IsOperand(string text) => text.Length > 0 && text[0] != '-' && !text.Any(char.IsControl);

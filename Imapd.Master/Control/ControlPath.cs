@@ -36,6 +36,16 @@ internal static class ControlPath
             : [];
     }
 
+    /// <summary>The name of the socket that the path names, or of any other when it names none, whose process lives; null: there is none.</summary>
+    /// <exception cref="IOException">The directory cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory is not for this user.</exception>
+    public static string? Owner(string path)
+    {
+        RemoveStale(path);
+        string? newest = new FileInfo(path).LinkTarget;
+        return All(path).Select(Path.GetFileName).FirstOrDefault(name => newest is null || name == newest);
+    }
+
     /// <summary>Lets the path name this process's socket, in the place of whatever socket it named.</summary>
     /// <exception cref="IOException">There is a file of somebody else's, or the directory cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory is not for this user.</exception>

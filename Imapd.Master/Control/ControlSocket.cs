@@ -25,12 +25,14 @@ internal sealed class ControlSocket : IDisposable
     /// <summary>The longest request: a word and a user's name.</summary>
     public const int MaxRequestOctets = 1024;
 
-    private const int MaxClients = 16;
+    /// <summary>As many are heard at once; who asks while they say nothing waits until they are let go.</summary>
+    public const int MaxClients = 64;
+
     private const int SolSocket = 1;
     private const int SoPeerCred = 17;
     private const int UserOffset = 4; // struct ucred: pid, uid, gid
     private const int CredOctets = 12;
-    private static readonly TimeSpan RequestPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RequestPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 

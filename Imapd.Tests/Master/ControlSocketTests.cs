@@ -75,10 +75,10 @@ public sealed class ControlSocketTests
     public void Clients_that_say_nothing_hinder_nobody()
     {
         using ControlSocket socket = Open();
-        using Socket first = Connect();
-        using Socket second = Connect();
+        List<Socket> silent = [.. Enumerable.Range(0, ControlSocket.MaxClients + 8).Select(_ => Connect())];
 
         Assert.That(Ask("status\n"), Does.Contain("seen"));
+        silent.ForEach(client => client.Dispose());
     }
 
     [Test]
@@ -92,9 +92,11 @@ public sealed class ControlSocketTests
             File.Move(stale + "1", stale); // so that closing does not remove it
         }
         File.CreateSymbolicLink(PathOfSocket, Path.GetFileName(stale));
+        Assert.That(ControlPath.Owner(PathOfSocket), Is.Null);
         using ControlSocket socket = Open();
 
         Assert.That(ControlPath.All(PathOfSocket), Is.EqualTo(new[] { Own }));
+        Assert.That(ControlPath.Owner(PathOfSocket), Is.EqualTo(Path.GetFileName(Own)));
         Assert.That(Ask("status\n"), Does.Contain("seen"));
     }
 
@@ -124,6 +126,7 @@ public sealed class ControlSocketTests
 
     [TestCase("who are you\n")]
     [TestCase("{\n")]
+    [TestCase("[]\n")]
     public void An_answer_that_is_none_is_told_as_that(string answer)
     {
         using ControlSocket socket = Open(JsonAnswer(answer));
@@ -131,6 +134,25 @@ public sealed class ControlSocketTests
         ControlReplies replies = ControlClient.AskAsync(PathOfSocket, ControlCommand.Find("status")!, "status").GetAwaiter().GetResult();
 
         Assert.That(replies.Errors, Is.EqualTo(new[] { $"{Own}: what came is no answer" }));
+    }
+
+    [TestCase("status", """{"pid":1}""")]
+    [TestCase("who", """{"pid":1}""")]
+    [TestCase("who", """{"pid":1,"sessions":7}""")]
+    [TestCase("who", """{"pid":1,"sessions":[{"user":"alice"}]}""")]
+    [TestCase("kick", """{"pid":1}""")]
+    [TestCase("reload", """{"pid":1,"servingPid":"?"}""")]
+    public void An_answer_that_lacks_something_is_told_as_that_and_the_others_are_printed(string command, string answer)
+    {
+        using JsonDocument partial = JsonDocument.Parse(answer);
+        using JsonDocument whole = JsonDocument.Parse("""{"pid":2,"sessions":[],"ended":1}""");
+        Func<ControlReplies, string> print = ControlCommand.Find(command)!.Print;
+
+        ControlReplies readable = new ControlReplies([partial.RootElement, whole.RootElement], []).Readable(print);
+
+        Assert.That(readable.Errors, Does.Contain("pid 1: the answer is of another version; --json prints it as it is"));
+        Assert.That(readable.Answers, Has.Count.EqualTo(command is "who" or "kick" ? 1 : 0));
+        Assert.That(print(readable), Does.Not.Contain("alice"));
     }
 
     [Test]
