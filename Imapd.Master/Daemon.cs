@@ -66,7 +66,7 @@ internal sealed class Daemon : IDisposable
     public void Run(Restart restart, Predecessor? predecessor)
     {
         Bind(predecessor);
-        using ControlSocket? control = OpenControl(restart);
+        using ControlSocket? control = OpenControl(restart, isFirst: predecessor is null);
         using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, _stop.Cancel);
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, _stop.Cancel);
         using PosixSignalRegistration reload = OnSignal(PosixSignal.SIGHUP, Reload);
@@ -135,7 +135,7 @@ internal sealed class Daemon : IDisposable
     }
 
     // At its usual place it is a convenience; where an administrator asked for one he relies on it.
-    private ControlSocket? OpenControl(Restart restart)
+    private ControlSocket? OpenControl(Restart restart, bool isFirst)
     {
         if (_settings.ControlSocketPath is not string path)
         {
@@ -151,6 +151,10 @@ internal sealed class Daemon : IDisposable
             () => _handedOver.IsCancellationRequested);
         try
         {
+            if (isFirst && ControlPath.Owner(path) is string owner)
+            {
+                throw new UsageException($"control-socket {path}: another imapd answers there ({owner}); --control-socket names another, or none");
+            }
             return new ControlSocket(path, new ControlAnswers(_server, actions).AnswerAsync, _log);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)

@@ -65,6 +65,7 @@ internal sealed class ControlTests : EndToEndTest
         Assert.That(first.ReadLine(), Does.StartWith("* BYE").And.Contain("administrator"));
         Assert.That(second.ReadLine(), Does.StartWith("* BYE"));
         server.WaitForLog("logout user=" + Alice.Name, "reason=kicked");
+        server.WaitForLog("session ended by the administrator user=" + Alice.Name);
         Assert.That(other.Command("NOOP").IsOk);
         Wait.Until(() => Sessions().Count == 1, "they are gone");
         ShellResult again = Ask("kick", Alice.Name);
@@ -217,6 +218,19 @@ internal sealed class ControlTests : EndToEndTest
         server.WaitForExit();
         ShellResult nobody = Ask("status");
         Assert.That((nobody.Status, nobody.Errors), Is.EqualTo((1, $"imapd: no imapd answers at {SocketPath}\n")));
+    }
+
+    [Test]
+    public void A_second_server_at_a_control_socket_is_refused_while_the_first_lives()
+    {
+        ImapdProcess first = StartForking("--control-socket", SocketPath);
+        string[] second = ["--config", "none", "-s", "memory", "-p", ImapdProcess.Text(ImapdProcess.FreePort()), "--control-socket", SocketPath];
+
+        ShellResult refused = ImapdProcess.Run(second);
+
+        Assert.That((refused.Status, refused.Errors), Is.EqualTo((1,
+            $"imapd: control-socket {SocketPath}: another imapd answers there (control.{first.Id}); --control-socket names another, or none\n")));
+        Assert.That(Processes("status").Single().GetProperty("pid").GetInt32(), Is.EqualTo(first.Id));
     }
 
     [Test]
