@@ -30,8 +30,11 @@ internal sealed class Daemon : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _handedOver = new();
     private readonly MetricsFile? _metrics;
+    private readonly Lock _takeOverLock = new();
+    private Task<TakeOverResult>? _takeOver; // the last that was begun
+    private Successor? _successor;
     private bool _isManaged;
-    private int _isHandingOver;
+    private volatile bool _stopsAll;
 
     /// <exception cref="UsageException">The certificate cannot be used, or the control groups cannot.</exception>
     public Daemon(Settings settings, Logger log)
@@ -66,9 +69,9 @@ internal sealed class Daemon : IDisposable
     public void Run(Restart restart, Predecessor? predecessor)
     {
         Bind(predecessor);
-        using ControlSocket? control = OpenControl(restart, isFirst: predecessor is null);
         using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, _stop.Cancel);
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, _stop.Cancel);
+        using ControlSocket? control = OpenControl(restart, isFirst: predecessor is null);
         using PosixSignalRegistration reload = OnSignal(PosixSignal.SIGHUP, Reload);
         using PosixSignalRegistration takeOver = OnSignal(TakeOver, () => _ = TakeOverAsync(restart));
         StartLine.Write(_log, _settings);
@@ -88,6 +91,7 @@ internal sealed class Daemon : IDisposable
         });
         serving.GetAwaiter().GetResult();
         WaitForAsync(predecessor).GetAwaiter().GetResult();
+        EndSuccessorAsync().GetAwaiter().GetResult();
         _log.Information("stopped");
     }
 
@@ -147,7 +151,11 @@ internal sealed class Daemon : IDisposable
                 Reload();
                 return TakeOverAsync(restart);
             },
-            _stop.Cancel,
+            () =>
+            {
+                _stopsAll = true;
+                _stop.Cancel();
+            },
             () => _handedOver.IsCancellationRequested);
         try
         {
@@ -168,15 +176,23 @@ internal sealed class Daemon : IDisposable
         }
     }
 
-    private async Task<TakeOverResult> TakeOverAsync(Restart restart)
+    private Task<TakeOverResult> TakeOverAsync(Restart restart)
     {
-        if (Interlocked.Exchange(ref _isHandingOver, 1) != 0)
+        lock (_takeOverLock)
         {
-            return new TakeOverResult(null, "another process is being started, or has taken over");
+            bool isFree = _takeOver is null || (_takeOver.IsCompleted && _takeOver.Result.Pid is null);
+            return !isFree ? Task.FromResult(new TakeOverResult(null, "another process is being started, or has taken over"))
+                : _stop.IsCancellationRequested ? Task.FromResult(new TakeOverResult(null, "this process was told to stop"))
+                : _takeOver = HandOverAsync(restart);
         }
+    }
+
+    private async Task<TakeOverResult> HandOverAsync(Restart restart)
+    {
         try
         {
             Successor successor = await StartSuccessorAsync(restart).ConfigureAwait(false);
+            _successor = successor;
             _manager.MainProcess(successor.Pid);
             _metrics?.Leave();
             _log.Information("handed over to pid={Pid}, sessions go on here", successor.Pid);
@@ -187,7 +203,6 @@ internal sealed class Daemon : IDisposable
         catch (Exception error) when (error is SystemCallException or NoSuccessorException)
         {
             _log.Error("not handed over: {Reason:l}", error.Message);
-            Interlocked.Exchange(ref _isHandingOver, 0);
             return new TakeOverResult(null, error.Message);
         }
     }
@@ -196,7 +211,26 @@ internal sealed class Daemon : IDisposable
     /// <exception cref="NoSuccessorException">It does not take over.</exception>
     private Task<Successor> StartSuccessorAsync(Restart restart) => _settings.Storage == StorageKind.Memory
         ? throw new NoSuccessorException("mail in memory would be lost")
-        : Successor.StartAsync(restart.Executable, restart.Arguments, _server.Sockets, _isManaged, _reaper, _server.MakeRoom);
+        : Successor.StartAsync(restart.Executable, restart.Arguments, _server.Sockets, _isManaged, _reaper, _server.MakeRoom, _stop.Token);
+
+    // One that is being started was told to end together with this one. One that serves goes on, unless the whole server is to stop:
+    // whoever asked may have looked for its control socket before it was there.
+    private async Task EndSuccessorAsync()
+    {
+        Task<TakeOverResult>? takeOver;
+        lock (_takeOverLock)
+        {
+            takeOver = _takeOver;
+        }
+        if (takeOver is not null)
+        {
+            await takeOver.ConfigureAwait(false);
+        }
+        if (_stopsAll && _successor is not null)
+        {
+            await _successor.EndAsync().ConfigureAwait(false);
+        }
+    }
 
     private async Task EndWhenWantedAsync(Successor successor)
     {

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Imapd.Master.Native;
 using Imapd.Master.Spawning;
+using Imapd.Master.Supervision;
 using Imapd.Master.Systemd;
 using Microsoft.Win32.SafeHandles;
 
@@ -21,10 +22,21 @@ internal sealed class Successor : IDisposable
 
     private readonly Socket _channel;
 
-    private Successor(int pid, Socket channel)
+    private readonly SafeFileHandle _process;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <exception cref="SystemCallException">It cannot be watched.</exception>
+    private Successor(int pid, Socket channel, Reaper reaper)
     {
         Pid = pid;
         _channel = channel;
+        _process = ProcessCalls.Open(pid);
+        reaper.Watch(_process, () =>
+        {
+            _ = ProcessCalls.Reap(_process);
+            _process.Dispose();
+            _ended.TrySetResult();
+        });
     }
 
     public int Pid { get; }
@@ -41,6 +53,7 @@ internal sealed class Successor : IDisposable
     /// <param name="isManaged">They are the service manager's.</param>
     /// <param name="reaper">Takes its status.</param>
     /// <param name="hasSessions">Told how many sessions a user has there, as often as one logs in.</param>
+    /// <param name="stop">This process shall end: so shall one that has not taken over by then.</param>
     /// <exception cref="SystemCallException">It could not be started at all.</exception>
     /// <exception cref="NoSuccessorException">It ended again, and nothing has changed.</exception>
     public static async Task<Successor> StartAsync(
@@ -49,7 +62,8 @@ internal sealed class Successor : IDisposable
         IReadOnlyList<SafeHandle> listeners,
         bool isManaged,
         Reaper reaper,
-        Action<string, int> hasSessions)
+        Action<string, int> hasSessions,
+        CancellationToken stop)
     {
         (SafeSocketHandle ours, SafeSocketHandle theirs) = UnixSockets.StreamPair();
         var channel = new Socket(ours);
@@ -61,10 +75,16 @@ internal sealed class Successor : IDisposable
             {
                 pid = Spawn.Start(path, arguments, Variables(listeners.Count, isManaged), empty, [.. listeners, theirs]);
             }
-            Watch(pid, reaper);
-            var successor = new Successor(pid, channel);
-            using var deadline = new CancellationTokenSource(Patience);
-            if (await successor.HearAsync(deadline.Token).ConfigureAwait(false) != Predecessor.Ready)
+            var successor = new Successor(pid, channel, reaper);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            deadline.CancelAfter(Patience);
+            byte said = await successor.HearAsync(deadline.Token).ConfigureAwait(false);
+            if (stop.IsCancellationRequested) // also when it became ready at the same moment
+            {
+                await successor.EndAsync().ConfigureAwait(false);
+                throw new NoSuccessorException("this process was told to stop");
+            }
+            if (said != Predecessor.Ready)
             {
                 if (deadline.IsCancellationRequested)
                 {
@@ -83,6 +103,25 @@ internal sealed class Successor : IDisposable
         }
     }
 
+    /// <summary>Ends it as SIGTERM does and waits until it is gone, but not for ever. It can say nothing any more.</summary>
+    public async Task EndAsync()
+    {
+        try
+        {
+            ProcessCalls.Terminate(_process);
+        }
+        catch (ObjectDisposedException)
+        {
+            return; // it has gone already
+        }
+        _channel.Dispose(); // it waits for the end of this process, as far as it can see
+        Task patience = Task.Delay(MasterLimits.EndGrace + MasterLimits.Linger + MasterLimits.Linger);
+        if (await Task.WhenAny(_ended.Task, patience).ConfigureAwait(false) == patience)
+        {
+            ProcessCalls.KillGroup(Pid);
+        }
+    }
+
     public void Dispose() => _channel.Dispose();
 
     private static List<string> Variables(int sockets, bool isManaged)
@@ -98,16 +137,6 @@ internal sealed class Successor : IDisposable
             variables.Add(Predecessor.ManagedVariable + "=1");
         }
         return variables;
-    }
-
-    private static void Watch(int pid, Reaper reaper)
-    {
-        SafeFileHandle process = ProcessCalls.Open(pid);
-        reaper.Watch(process, () =>
-        {
-            _ = ProcessCalls.Reap(process);
-            process.Dispose();
-        });
     }
 
     private async Task<bool> WaitForEndAsync(Action<string, int> hasSessions)

@@ -18,6 +18,7 @@ internal static unsafe partial class ProcessCalls
     private const int Echild = 10;
     private const int SigChild = 17;
     private const int SigKill = 9;
+    private const int SigTerm = 15;
     private const int StatusUnknown = -1;
     private const int SignalInfoOctets = 128;
 
@@ -66,6 +67,10 @@ internal static unsafe partial class ProcessCalls
     /// </summary>
     public static void KillGroup(int pid) => _ = kill(-pid, SigKill);
 
+    /// <summary>Sends SIGTERM; one that has ended already is no error.</summary>
+    /// <exception cref="ObjectDisposedException">Its status was taken.</exception>
+    public static void Terminate(SafeHandle process) => _ = pidfd_send_signal(process, SigTerm, null, 0);
+
     /// <summary>For a child that could not be watched: ends it and takes its status, now.</summary>
     public static void KillUnwatched(int pid)
     {
@@ -88,6 +93,9 @@ internal static unsafe partial class ProcessCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int pidfd_open(int pid, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int pidfd_send_signal(SafeHandle process, int signal, void* info, uint flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int waitid(int type, SafeHandle process, byte* info, int options);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Imapd.Tests.EndToEnd.Harness;
 using NUnit.Framework;
@@ -218,6 +219,42 @@ internal sealed class ControlTests : EndToEndTest
         server.WaitForExit();
         ShellResult nobody = Ask("status");
         Assert.That((nobody.Status, nobody.Errors), Is.EqualTo((1, $"imapd: no imapd answers at {SocketPath}\n")));
+    }
+
+    [Test]
+    public void Stop_ends_the_process_that_a_reload_is_starting_as_well()
+    {
+        RequireRoot();
+        using var copy = new NextThatIsNeverReady();
+        ImapdProcess server = StartTlsThrough(copy.Launcher, "--fork", "--pam-service", EndToEndSetup.Pam.Name, "--control-socket", SocketPath);
+        copy.Replace();
+        Task<ShellResult> reload = Task.Run(() => Ask("reload"));
+        int next = NextThatIsNeverReady.WaitFor(server);
+
+        ShellResult stopped = Ask("stop");
+
+        Assert.That((stopped.Status, stopped.Output), Is.EqualTo((0, "stopped\n")), stopped.ToString);
+        Assert.That(new ProcessView(next).Exists, Is.False);
+        Assert.That(reload.Result.Errors, Is.EqualTo("imapd: not reloaded: this process was told to stop\n"));
+        server.WaitForExit();
+    }
+
+    [Test]
+    public void Stop_that_reaches_only_the_old_process_ends_the_new_one_as_well()
+    {
+        RequireRoot();
+        ImapdProcess old = StartForking("--control-socket", SocketPath);
+        Login(old, Alice);
+        Ask("reload");
+        int next = Processes("status").Select(status => status.GetProperty("pid").GetInt32()).Single(pid => pid != old.Id);
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint($"{SocketPath}.{old.Id}"));
+        socket.Send("stop\n"u8);
+
+        old.WaitForExit();
+        Assert.That(new ProcessView(next).Exists, Is.False);
+        Assert.That(Directory.EnumerateFileSystemEntries(_directory.Path), Is.Empty);
     }
 
     [Test]

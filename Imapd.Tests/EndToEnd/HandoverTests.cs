@@ -49,6 +49,7 @@ internal sealed class HandoverTests : EndToEndTest
         ImapClient fourth = Login(first, Alice);
 
         Assert.That(oldest.ReadLine(), Does.StartWith("* BYE [UNAVAILABLE]"));
+        first.WaitForLog("logout user=" + Alice.Name, "reason=replaced");
         Assert.That(newer.Command("NOOP").IsOk);
         Assert.That(third.Command("NOOP").IsOk);
         Assert.That(fourth.Command("NOOP").IsOk);
@@ -127,6 +128,23 @@ internal sealed class HandoverTests : EndToEndTest
         Assert.That(old.Log, Does.Contain($"{file}:1: max-per-user 'none' is not a number"));
         ImapClient client = Login(old, Alice);
         Assert.That(client.Command("NOOP").IsOk);
+    }
+
+    [Test]
+    public void SIGTERM_ends_the_process_that_is_being_started_as_well()
+    {
+        RequireRoot();
+        using var copy = new NextThatIsNeverReady();
+        ImapdProcess old = StartTlsThrough(copy.Launcher, "--fork", "--pam-service", EndToEndSetup.Pam.Name);
+        copy.Replace();
+        old.Signal(TakeOver);
+        int next = NextThatIsNeverReady.WaitFor(old);
+
+        old.Signal(Terminate);
+
+        old.WaitForExit();
+        Assert.That(new ProcessView(next).Exists, Is.False);
+        Assert.That(old.Log, Does.Contain("not handed over: this process was told to stop"));
     }
 
     [Test]
