@@ -114,7 +114,8 @@ internal sealed class ImapdProcess : IDisposable
         }
         catch (TimeoutException error)
         {
-            throw new TimeoutException($"{error.Message}; it holds\n{Log}", error);
+            string state = _process.HasExited ? $"it has ended with status {_process.ExitCode}" : "it runs";
+            throw new TimeoutException($"{error.Message}; {state}, and the log holds\n{Log}", error);
         }
         return line!;
     }
