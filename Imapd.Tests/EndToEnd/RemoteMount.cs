@@ -1,6 +1,7 @@
+using Imapd.Tests.EndToEnd.Harness;
 using NUnit.Framework;
 
-namespace Imapd.Tests.EndToEnd.Harness;
+namespace Imapd.Tests.EndToEnd;
 
 /// <summary>
 /// A directory seen through another file system, which remembers names and times for itself, as that of another host does:
