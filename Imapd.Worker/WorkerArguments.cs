@@ -291,7 +291,7 @@ internal sealed record WorkerArguments
         "--greeting" => this with { Greeting = value },
         "--id" => this with { IdFields = value == "none" ? [] : [.. IdFields ?? [], Session.IdFields.Parse(value)] },
         "--login-disabled" => this with { LoginDisabled = value },
-        "--rawlog" => this with { RawLog = AbsolutePath(option, value) },
+        "--rawlog" => this with { RawLog = value.StartsWith(RawLogFile.Home, StringComparison.Ordinal) ? value : AbsolutePath(option, value) },
         "--storage" => this with
         {
             IsMemory = value switch

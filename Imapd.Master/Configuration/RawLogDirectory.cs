@@ -9,8 +9,21 @@ namespace Imapd.Master.Configuration;
 /// </summary>
 internal static class RawLogDirectory
 {
+    /// <summary>What the path of a directory in each user's own home begins with.</summary>
+    public const string Home = "~/";
+
     private const FilePermissions ForOthers = FilePermissions.S_IRWXG | FilePermissions.S_IRWXO;
     private const FilePermissions WritableByOthers = FilePermissions.S_IWGRP | FilePermissions.S_IWOTH;
+
+    /// <summary>
+    /// A path below each user's home, as it was written: nothing there is root's business, and the process looks at it when it is
+    /// the user.
+    /// </summary>
+    /// <exception cref="UsageException">It leads to somewhere else.</exception>
+    public static string CheckAtHome(OptionValue written) =>
+        written.Text[Home.Length..].Split('/').All(level => level is not ("" or "." or "..")) && !written.Text.Any(char.IsControl)
+            ? written.Text
+            : throw OptionValues.Refuse("rawlog", written, "is no directory below the home directory");
 
     /// <summary>Its path without symbolic links.</summary>
     /// <param name="written">What was written, as an absolute path.</param>

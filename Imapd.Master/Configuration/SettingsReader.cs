@@ -305,6 +305,12 @@ internal sealed class SettingsReader(uint effectiveUser, string? workerPath)
         {
             return null;
         }
+        if (value.Text.StartsWith(RawLogDirectory.Home, StringComparison.Ordinal))
+        {
+            return options.IsOn("fork") || options.IsOn("preauth")
+                ? RawLogDirectory.CheckAtHome(value)
+                : throw new UsageException($"{options.Called("rawlog")}, in the homes, needs --fork or --preauth: one worker for all has no home");
+        }
         if (IsRoot && !options.IsOn("fork"))
         {
             throw new UsageException($"{options.Called("rawlog")}, as root, needs --fork: the one worker for all cannot write where only root can");

@@ -40,6 +40,28 @@ internal sealed class RawLogTests : EndToEndTest
     }
 
     [Test]
+    public void A_user_who_has_made_the_directory_in_his_home_gets_what_follows_his_login()
+    {
+        ImapdProcess server = StartForking("--rawlog", "~/imap-log");
+        ImapClient before = Login(server, Alice);
+        before.Command("LOGOUT");
+        string logs = Path.Combine(Alice.Home, "imap-log");
+        Assert.That(Directory.Exists(logs), Is.False, "nobody makes it for him");
+
+        Shell.Do("/usr/bin/install", "-d", "-o", Alice.Name, logs);
+        ImapClient client = Login(server, Alice);
+        client.Command("SELECT INBOX");
+        client.Command("LOGOUT");
+        Wait.Until(() => server.LogLines.Count(line => line.Contains($"logout user={Alice.Name} ", StringComparison.Ordinal)) == 2, "both have logged out");
+
+        string file = Directory.GetFiles(logs).Single();
+        string log = File.ReadAllText(file);
+        Assert.That(Shell.Do("/usr/bin/stat", "-c", "%U %a", file), Is.EqualTo($"{Alice.Name} 600\n"));
+        Assert.That(log, Does.Contain($"#: logged in as {Alice.Name}").And.Contain("C: t2 SELECT INBOX\r\n").And.Contain("S: * BYE"));
+        Assert.That(log, Does.Not.Contain(Alice.Password).And.Not.Contain("LOGIN"));
+    }
+
+    [Test]
     public void No_password_right_or_wrong_is_recorded_in_any_form_of_login()
     {
         ImapdProcess server = StartForking("--rawlog", Logs);

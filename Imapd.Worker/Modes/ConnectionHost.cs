@@ -19,6 +19,9 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
     public ConnectionFacts Facts { get; private set; } = facts;
 
     /// <inheritdoc />
+    public RawLog? UserLog { get; private set; }
+
+    /// <inheritdoc />
     public int ControlDescriptor => channel.Descriptor;
 
     /// <inheritdoc />
@@ -154,6 +157,7 @@ internal sealed class ConnectionHost(ControlChannel channel, ConnectionFacts fac
             Log(LogSeverity.Error, none.Detail);
             return Refusals.Unavailable(none.Text);
         }
+        UserLog = RawLogFile.OpenAtHome(arguments.RawLog, identity.Home, Facts, line => Log(LogSeverity.Warning, line));
         return LoginOutcome.Success(identity.Name, root);
     }
 }

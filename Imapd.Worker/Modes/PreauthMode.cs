@@ -51,7 +51,9 @@ internal static class PreauthMode
         UserEnvironment.Become(identity);
         var facts = new ConnectionFacts(0, "", 0, "", 0, null, PreauthenticatedUser: account.Name);
         var host = new PreauthHost(facts);
-        RawLog? log = RawLogFile.Open(arguments.RawLog, facts, line => host.Log(LogSeverity.Warning, line));
+        Action<string> complain = line => host.Log(LogSeverity.Warning, line);
+        RawLog? log = RawLogFile.Open(arguments.RawLog, facts, complain)
+            ?? RawLogFile.OpenAtHome(arguments.RawLog, account.Home, facts, complain);
 
         // What the kernel lacks is the administrator's business, and in the daemon's log.
         if (UserMail.Enter(arguments.Location, identity, static _ => { }, out string root) is { } none)

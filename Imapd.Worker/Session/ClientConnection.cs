@@ -30,7 +30,7 @@ internal sealed class ClientConnection : IOctetSink, IDisposable
     }
 
     /// <summary>Where what is said is kept; null: nowhere. What the client says is put there by who knows what it means.</summary>
-    public RawLog? RawLog { get; init; }
+    public RawLog? RawLog { get; set; }
 
     /// <summary>How many octets the client has sent.</summary>
     public ulong OctetsIn { get; private set; }

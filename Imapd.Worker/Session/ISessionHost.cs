@@ -11,6 +11,9 @@ internal interface ISessionHost
     /// <summary>The channel to the master, to poll(2) for reading; -1 when there is none.</summary>
     int ControlDescriptor { get; }
 
+    /// <summary>The protocol log that the user has in his home, open since the login; null: none. The session closes it.</summary>
+    RawLog? UserLog => null;
+
     /// <summary>Reads what the master sent, when <see cref="ControlDescriptor"/> is readable.</summary>
     /// <returns>Why the session has to end; null when it does not.</returns>
     ShutdownReason? ReadControl();

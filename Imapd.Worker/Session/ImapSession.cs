@@ -21,7 +21,7 @@ internal sealed class ImapSession
     private readonly CommandContext _context;
     private readonly CommandAssembler _assembler = new(CommandLimits.BeforeLogin) { MostSkippedOctets = SessionLimits.SkippedOctets };
     private readonly LiteralReception _literals;
-    private readonly CommandRecord? _record;
+    private CommandRecord? _record;
 
     /// <summary>Sets up a session; <see cref="Run"/> has it.</summary>
     /// <param name="client">The stream, which stays the caller's to dispose of.</param>
@@ -125,6 +125,7 @@ internal sealed class ImapSession
             throw new SessionOverException(SessionEnd.Logout, StoreErrorCodes.Of(error.Error), error.Message);
         }
 
+        BeginUserLog();
         _assembler.Limits = CommandLimits.AfterLogin;
         _input.SetDeadline(_options.AutologoutMilliseconds, SessionEnd.Autologout);
         _output.Raw("* PREAUTH [CAPABILITY "u8).Raw(Capabilities.Now(_context)).Raw("] "u8)
@@ -200,10 +201,21 @@ internal sealed class ImapSession
         if (wasStranger && !IsStranger)
         {
             _assembler.Limits = CommandLimits.AfterLogin;
+            BeginUserLog();
             _client.RawLog?.Note($"logged in as {_context.State.User}");
         }
 
         Answer(tag, result);
+    }
+
+    // What the user has of his session begins with the login, which is what makes the process the user's.
+    private void BeginUserLog()
+    {
+        if (_client.RawLog is null && _host.UserLog is { } log)
+        {
+            _client.RawLog = log;
+            _record = new CommandRecord(log, _assembler, _output);
+        }
     }
 
     /// <summary>Does a command if it is allowed now, and tells what is new as its row in the table allows.</summary>
