@@ -24,7 +24,17 @@ internal sealed class MbsyncTests : EndToEndTest
             Alice.Deliver(Mail.WithUnixLines($"from the server {i}"));
             File.WriteAllText(Path.Combine(local, "cur", $"1000000000.M{i}P1.local:2,S"), Mail.WithUnixLines($"from here {i}"));
         }
-        string configuration = directory.Write("mbsyncrc", Configuration(server, directory));
+        string configuration = directory.Write("mbsyncrc", Configuration(
+            directory,
+            $"""
+            Host localhost
+            Port {server.TlsPort}
+            User {Alice.Name}
+            Pass {Alice.Password}
+            SSLType IMAPS
+            AuthMechs LOGIN
+            CertificateFile {Certificate.CertificateFile}
+            """));
 
         Sync(configuration);
         ImapClient client = Login(server, Alice);
@@ -63,16 +73,13 @@ internal sealed class MbsyncTests : EndToEndTest
         Assert.That(result.Status, Is.Zero, result.ToString);
     }
 
-    private static string Configuration(ImapdProcess server, TemporaryDirectory directory) =>
+    /// <summary>An mbsyncrc that keeps INBOX the same in <c>local/INBOX</c> of a directory and on a server.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="server">The lines that lead to the server.</param>
+    internal static string Configuration(TemporaryDirectory directory, string server) =>
         $"""
         IMAPStore server
-        Host localhost
-        Port {server.TlsPort}
-        User {Alice.Name}
-        Pass {Alice.Password}
-        SSLType IMAPS
-        AuthMechs LOGIN
-        CertificateFile {Certificate.CertificateFile}
+        {server}
 
         MaildirStore here
         Path {directory.Combine("local")}/

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Imapd.Tests.EndToEnd;
 
-/// <summary>mutt, driven by keys it pushes to itself on a terminal that nobody looks at.</summary>
+/// <summary>mutt over TLS.</summary>
 internal sealed class MuttTests : EndToEndTest
 {
     [Test]
@@ -17,27 +17,14 @@ internal sealed class MuttTests : EndToEndTest
             Alice.Deliver(Mail.WithUnixLines($"number {i}", $"text of {i}"));
         }
         using var directory = new TemporaryDirectory();
-        string copied = directory.Combine("copied");
-        string configuration = directory.Write(
-            "muttrc",
+        MuttReader.CopyFlagAndDelete(
+            directory,
             $"""
             set imap_user="{Alice.Name}" imap_pass="{Alice.Password}"
             set folder="imaps://localhost:{server.TlsPort}/" spoolfile="imaps://localhost:{server.TlsPort}/INBOX"
             set certificate_file="{Certificate.CertificateFile}" ssl_ca_certificates_file="{Certificate.CertificateFile}"
-            set quit=yes delete=yes move=no confirmappend=no confirmcreate=no wait_key=no mbox_type=mbox sort=mailbox-order
-            unset mark_old
-            push "<tag-pattern>~s number<enter><tag-prefix><copy-message>{copied}<enter><untag-pattern>.<enter><first-entry><flag-message><last-entry><delete-message><sync-mailbox><quit>"
-
             """);
 
-        ShellResult result = Shell.Run(
-            "script",
-            ["--quiet", "--return", "--command", $"mutt -n -F {configuration}", "/dev/null"],
-            environment: new Dictionary<string, string> { ["TERM"] = "xterm", ["HOME"] = directory.Path });
-
-        Assert.That(result.Status, Is.Zero, result.ToString);
-        string mail = File.Exists(copied) ? File.ReadAllText(copied) : "";
-        Assert.That(Enumerable.Range(1, 3).Select(i => $"text of {i}"), Is.All.Matches<string>(mail.Contains), result.ToString);
         ImapClient client = Login(server, Alice);
         Assert.That(client.Command("SELECT INBOX").Untagged, Has.Some.EqualTo("* 2 EXISTS"));
         Assert.That(client.Command("SEARCH FLAGGED").Untagged, Has.Some.EqualTo("* SEARCH 1"));

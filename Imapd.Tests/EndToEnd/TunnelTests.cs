@@ -41,27 +41,7 @@ internal sealed class TunnelTests : EndToEndTest
             Directory.CreateDirectory(Path.Combine(local, sub));
         }
         File.WriteAllText(Path.Combine(local, "cur", "1000000000.M1P1.local:2,S"), Mail.WithUnixLines("from here"));
-        string configuration = _directory.Write(
-            "mbsyncrc",
-            $"""
-            IMAPStore server
-            Tunnel "{Command}"
-
-            MaildirStore here
-            Path {_directory.Combine("local")}/
-            Inbox {local}
-            SubFolders Verbatim
-
-            Channel both
-            Far :server:
-            Near :here:
-            Patterns INBOX
-            Create Both
-            Expunge Both
-            Sync All
-            SyncState *
-
-            """);
+        string configuration = _directory.Write("mbsyncrc", MbsyncTests.Configuration(_directory, $"Tunnel \"{Command}\""));
 
         for (int round = 0; round < 2; round++)
         {
@@ -83,26 +63,13 @@ internal sealed class TunnelTests : EndToEndTest
         {
             Alice.Deliver(Mail.WithUnixLines($"number {number}", $"text of {number}"));
         }
-        string copied = _directory.Combine("copied");
-        string configuration = _directory.Write(
-            "muttrc",
+        MuttReader.CopyFlagAndDelete(
+            _directory,
             $"""
             set tunnel="{Command}"
             set folder="imap://anywhere/" spoolfile="imap://anywhere/INBOX"
-            set quit=yes delete=yes move=no confirmappend=no confirmcreate=no wait_key=no mbox_type=mbox sort=mailbox-order
-            unset mark_old
-            push "<tag-pattern>~s number<enter><tag-prefix><copy-message>{copied}<enter><untag-pattern>.<enter><first-entry><flag-message><last-entry><delete-message><sync-mailbox><quit>"
-
             """);
 
-        ShellResult result = Shell.Run(
-            "script",
-            ["--quiet", "--return", "--command", $"mutt -n -F {configuration}", "/dev/null"],
-            environment: new Dictionary<string, string> { ["TERM"] = "xterm", ["HOME"] = _directory.Path });
-
-        Assert.That(result.Status, Is.Zero, result.ToString);
-        string mail = File.Exists(copied) ? File.ReadAllText(copied) : "";
-        Assert.That(Enumerable.Range(1, 3).Select(number => $"text of {number}"), Is.All.Matches<string>(mail.Contains), result.ToString);
         List<string> left = Files(Alice.Maildir);
         Assert.That(left, Has.Count.EqualTo(2));
         Assert.That(left.Count(file => file.Split(":2,")[^1].Contains('F', StringComparison.Ordinal)), Is.EqualTo(1));

@@ -162,7 +162,8 @@ public sealed class ProxyHeaderTests
     {
         while (isAllHeader && socket.Available > 0)
         {
-            await Task.Delay(1, cancel);
+            cancel.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
     }
 
